@@ -1,0 +1,707 @@
+"""Lesson 02: causal_attention and MultiHeadSelfAttention."""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from gpt2_ref.checks.engine import (
+    Exercise,
+    Mistake,
+    Probe,
+    batch_mixing,
+    close_gradient,
+    distance,
+    gradient_reaches,
+    judge,
+    nondeterministic,
+)
+from gpt2_ref.checks.learner import Trial, Wrong, no_trace
+from gpt2_ref.checks.roles import Unreadable, Weights, find_roles, randomise
+
+# The oracle: attention in canonical form. The options are the known ways to get it wrong.
+
+
+def forbid(scores: Tensor, future: Tensor) -> Tensor:
+    return scores.masked_fill(future, float("-inf"))
+
+
+def softmax(scores: Tensor) -> Tensor:
+    return scores.softmax(dim=-1)
+
+
+def unchanged(weights: Tensor, *_: object) -> Tensor:
+    return weights
+
+
+def attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    *,
+    reads: tuple[int, int, int] = (0, 1, 2),
+    scale: Callable[[Tensor], float] = lambda query: query.shape[-1] ** -0.5,
+    hide: Callable = forbid,
+    normalise: Callable = softmax,
+    rescale: Callable = unchanged,
+    after: Callable = unchanged,
+) -> Tensor:
+    """query, key, value (batch, heads, sequence, size) -> same."""
+    query, key, value = (((query, key, value))[role] for role in reads)
+    length = query.shape[-2]
+    future = torch.ones(length, length).triu(1).bool()
+    scores = query @ key.transpose(-2, -1) * scale(query)
+    weights = rescale(after(normalise(hide(scores, future)), future), query)
+    return weights @ value
+
+
+def self_attention(
+    x: Tensor,
+    weights: Weights,
+    *,
+    split: Callable = lambda rows: rows.transpose(1, 2),
+    merge: Callable = lambda heads: heads.transpose(1, 2),
+    project: bool = True,
+    residual: bool = False,
+    **choices,
+) -> Tensor:
+    """x (batch, sequence, embed) -> same, with the weights that were read from the learner's module."""
+    ones = torch.cat([x, torch.ones(*x.shape[:-1], 1)], dim=-1)
+    projected = [torch.einsum("bte, hse -> bths", ones, rows) for rows in (weights.query, weights.key, weights.value)]
+    mixed = merge(attention(*map(split, projected), **choices))
+    if project:
+        result = torch.einsum("bths, ehs -> bte", mixed, weights.output) + weights.output_bias
+    else:
+        result = mixed.reshape(x.shape)
+    return x + result if residual else result
+
+
+def view_as_heads(rows: Tensor) -> Tensor:
+    """What view(batch, heads, sequence, size) makes of (batch, sequence, heads, size): tokens and heads mixed up."""
+    batch, sequence, heads, size = rows.shape
+    return rows.reshape(batch, heads, sequence, size)
+
+
+def view_as_tokens(heads: Tensor) -> Tensor:
+    """What reshape(batch, sequence, heads * size) makes of (batch, heads, sequence, size)."""
+    batch, number, sequence, size = heads.shape
+    return heads.reshape(batch, sequence, number, size)
+
+
+# What the answers are tried on
+
+
+def tried_on_heads() -> list[Probe]:
+    def draw(*shape: int, spread: float = 1.0) -> tuple[Tensor, ...]:
+        return spread * torch.randn(shape), spread * torch.randn(shape), torch.randn(shape)
+
+    return [
+        Probe("query, key, value of shape (2, 3, 5, 4), drawn from N(0, 1)", draw(2, 3, 5, 4)),
+        Probe("query, key, value of shape (3, 2, 7, 6), drawn from N(0, 1)", draw(3, 2, 7, 6)),
+        Probe("one token: query, key, value of shape (2, 3, 1, 4)", draw(2, 3, 1, 4)),
+        Probe(
+            "large scores: query and key of shape (2, 3, 5, 4), drawn from N(0, 36)",
+            draw(2, 3, 5, 4, spread=6.0),
+        ),
+    ]
+
+
+def tried_on_tokens(embed_size: int) -> list[Probe]:
+    return [
+        Probe(
+            f"x of shape (2, 5, {embed_size}), drawn from N(0, 1), weights from N(0, 0.36)",
+            (torch.randn(2, 5, embed_size),),
+        ),
+        Probe(
+            f"x of shape (3, 7, {embed_size}), drawn from N(0, 1), weights from N(0, 0.36)",
+            (torch.randn(3, 7, embed_size),),
+        ),
+        Probe(f"one token: x of shape (2, 1, {embed_size})", (torch.randn(2, 1, embed_size),)),
+        Probe(
+            f"large scores: x of shape (2, 6, {embed_size}), drawn from N(0, 9)",
+            (3 * torch.randn(2, 6, embed_size),),
+        ),
+    ]
+
+
+# Symptoms: what is said of a wrong answer that equals no known variant
+
+
+def reach(call: Callable[[Tensor], Tensor], x: Tensor, axis: int) -> Tensor:
+    """(sequence, sequence): whether the result at position i moves when the input at position j does.
+
+    `axis` is the axis of positions in x and in the result.
+    """
+    before = call(x)
+    rows = []
+    for position in range(x.shape[axis]):
+        changed = x.clone()
+        changed.select(axis, position).add_(torch.randn(changed.select(axis, position).shape))
+        moved = (call(changed) - before).abs().nan_to_num(nan=1.0, posinf=1.0) > 1e-9
+        rows.append(moved.transpose(axis, 0).flatten(1).any(1))
+    return torch.stack(rows, dim=1)
+
+
+def side_by_side(*matrices: Tensor) -> str:
+    """Reach matrices as text, a line for each query."""
+    rows = zip(*(matrix.tolist() for matrix in matrices), strict=True)
+    return "\n".join("    ".join(" ".join("■" if sees else "·" for sees in row) for row in line) for line in rows)
+
+
+def sees_whom(seen: Tensor) -> Wrong | None:
+    """A fault if some query is moved by a later token, or not by itself or an earlier one."""
+    right = torch.ones_like(seen).tril()
+    if torch.equal(seen, right):
+        return None
+    gap = " " * (2 * len(right) - len("yours") + 3)
+    question = "row i, column j: does token j move the result of token i?"
+    facts = {"reach": f"{question}\nyours{gap}expected\n{side_by_side(seen, right)}"}
+    if (seen & ~right).any():
+        i, j = (seen & ~right).nonzero()[0].tolist()
+        return Wrong("sees-the-future", **facts, where=f"token {j} comes after token {i} and moves its result")
+    i, j = (~seen & right).nonzero()[0].tolist()
+    return Wrong("misses-the-past", **facts, where=f"token {j} does not move the result of token {i}")
+
+
+# causal_attention
+
+
+def plain_function(trial: Trial) -> None:
+    """One call in float32, as the learner would make it."""
+    with no_trace(torch.float32):
+        trial.call(trial.answer, *torch.randn(3, 2, 3, 5, 4))
+
+
+def function_values(trial: Trial) -> None:
+    """Equal to the oracle: several sizes, one token, large scores."""
+    tried = tried_on_heads()
+
+    def variant(**choices) -> Iterator[Tensor]:
+        return (attention(*probe.inputs, **choices) for probe in tried)
+
+    def sees() -> Wrong | None:
+        seen = reach(
+            lambda x: trial.call(trial.answer, *x, shape=tuple(x.shape[1:])),
+            torch.randn(3, 1, 2, 5, 4),
+            axis=-2,
+        )
+        return sees_whom(seen)
+
+    judge(
+        trial,
+        trial.answer,
+        tried,
+        variant,
+        FUNCTION_MISTAKES,
+        (nondeterministic(trial, trial.answer, tried), sees),
+    )
+
+
+def function_gradient(trial: Trial) -> None:
+    """The gradients of query, key and value are those of the oracle."""
+    inputs = {name: torch.randn(1, 2, 4, 4, requires_grad=True) for name in ("query", "key", "value")}
+    weights = torch.randn(1, 2, 4, 4)
+    result = trial.call(trial.answer, *inputs.values())
+    gradient_reaches(result, inputs)
+    close_gradient(result, attention(*inputs.values()), inputs, weights)
+
+
+# MultiHeadSelfAttention
+
+EMBED, HEADS = 24, 6
+
+
+def plain_module(trial: Trial) -> None:
+    """Build it and call it in float32, as the learner would."""
+    with no_trace(torch.float32):
+        module = trial.construct(EMBED, HEADS)
+        trial.call(module, torch.randn(2, 5, EMBED))
+        trial.call(module, torch.randn(1, 1, EMBED))
+
+
+def right_size(trial: Trial) -> None:
+    """Four projections of embed_size x embed_size, each with or without a bias."""
+    module = trial.construct(EMBED, HEADS)
+    trial.call(module, torch.randn(1, 2, EMBED))
+    numbers = sum(parameter.numel() for parameter in module.parameters())
+    full, size = EMBED**2, EMBED // HEADS
+    if numbers in sums(4 * full, 4, EMBED):
+        return
+    shapes = ", ".join(f"{name} {tuple(p.shape)}" for name, p in module.named_parameters()) or "no parameter"
+    expected = f"4 x {EMBED} x {EMBED} = {4 * full} learnable numbers, and {EMBED} more for each bias"
+    raise Wrong(
+        mistake_of_size(numbers, full, size, mixes_outputs(trial, module)),
+        "" if numbers else "it has no parameters",
+        built=f"{trial.answer.__name__}({EMBED}, {HEADS})",
+        expected=expected,
+        yours=f"{numbers}: {shapes}",
+    )
+
+
+def sums(base: int, count: int, step: int) -> set[int]:
+    return {base + step * number for number in range(count + 1)}
+
+
+def mistake_of_size(numbers: int, full: int, size: int, mixes: bool) -> str:
+    """The mistake that a number of parameters tells."""
+    small = size**2
+    if numbers in sums(3 * full, 3, EMBED):
+        return "shared-projection" if mixes else "output-projection-missing"
+    if numbers in sums(2 * full, 2, EMBED) | sums(full, 1, EMBED):
+        return "shared-projection"
+    for projections in (1, 3):
+        for rest in (0, full, full + EMBED):
+            if numbers in (projections * small + rest, projections * (small + size) + rest):
+                return "one-projection-for-all-heads"
+    if numbers > 4 * full + 4 * EMBED and numbers >= 3 * HEADS * full:
+        return "heads-too-wide"
+    return "wrong-parameter-count"
+
+
+def mixes_outputs(trial: Trial, module: nn.Module) -> bool:
+    """Whether some number moves several entries of one token's result, as a value behind an output projection does."""
+    randomise(module, EMBED**-0.5, torch.Generator().manual_seed(0))
+    result = trial.call(module, torch.randn(1, 1, EMBED))[0, 0]
+    parameters = list(module.parameters())
+    if not result.requires_grad or not parameters:
+        return False
+    rows = [torch.autograd.grad(entry, parameters, retain_graph=True, allow_unused=True) for entry in result]
+    columns = zip(*rows, strict=True)
+    moved = [sum((gradient != 0).long() for gradient in column if gradient is not None) for column in columns]
+    return any((torch.as_tensor(count) > 1).any() for count in moved)
+
+
+def module_values(trial: Trial) -> None:
+    """Equal to the oracle with the module's own weights, for two ways of dividing an embedding among heads."""
+    for embed_size, num_heads in ((EMBED, HEADS), (20, 2)):
+        module = trial.construct(embed_size, num_heads)
+        trial.call(module, torch.randn(2, 3, embed_size))
+        try:
+            roles = find_roles(module, lambda x, module=module: trial.call(module, x), embed_size)
+        except Unreadable:
+            raise unreadable(trial, module, embed_size, num_heads) from None
+        found = len(roles.query)
+        if found != num_heads:
+            raise Wrong(
+                "single-head" if found == 1 else "wrong-number-of-heads",
+                built=f"{trial.answer.__name__}({embed_size}, {num_heads})",
+                expected=f"{num_heads} heads of {embed_size // num_heads}",
+                yours=f"{found} of {embed_size // found}",
+            )
+        randomise(module, 0.6, torch.Generator().manual_seed(0))
+        judge_module(trial, module, roles.read(module), embed_size)
+
+
+def judge_module(trial: Trial, module: nn.Module, weights: Weights, embed_size: int) -> None:
+    """Compare with the oracle that has these weights, in values and in gradients."""
+    tried = tried_on_tokens(embed_size)
+
+    def variant(**choices) -> Iterator[Tensor]:
+        return (self_attention(*probe.inputs, weights, **choices) for probe in tried)
+
+    judge(trial, module, tried, variant, MODULE_MISTAKES, symptoms(trial, module, embed_size))
+    x = torch.randn(2, 4, embed_size, requires_grad=True)
+    close_gradient(trial.call(module, x), self_attention(x, weights), {"x": x}, torch.randn(2, 4, embed_size))
+
+
+def sees_of(trial: Trial, module: nn.Module, embed_size: int) -> Callable[[], Wrong | None]:
+    """The reach of a module, when asked for."""
+    return lambda: sees_whom(reach(lambda x: trial.call(module, x), torch.randn(1, 5, embed_size), axis=-2))
+
+
+def symptoms(trial: Trial, module: nn.Module, embed_size: int) -> tuple[Callable[[], Wrong | None], ...]:
+    """What to look for in a module that equals no known variant."""
+    tried = tried_on_tokens(embed_size)
+    return (
+        nondeterministic(trial, module, tried),
+        batch_mixing(trial, module, tried),
+        silent_parameters(trial, module, embed_size),
+        sees_of(trial, module, embed_size),
+    )
+
+
+def silent_parameters(trial: Trial, module: nn.Module, embed_size: int) -> Callable[[], Wrong | None]:
+    """A look for weights that nothing depends on."""
+
+    def look() -> Wrong | None:
+        result = trial.call(module, torch.randn(2, 4, embed_size))
+        named = dict(module.named_parameters())
+        if not result.requires_grad:
+            return Wrong("detached", yours="the result carries no gradient at all")
+        gradients = torch.autograd.grad(result.square().sum(), list(named.values()), allow_unused=True)
+        silent = [
+            name
+            for (name, parameter), gradient in zip(named.items(), gradients, strict=True)
+            if parameter.dim() > 1 and (gradient is None or not gradient.any())
+        ]
+        return Wrong("unused-parameters", where=f"nothing depends on {', '.join(silent)}") if silent else None
+
+    return look
+
+
+def unreadable(trial: Trial, module: nn.Module, embed_size: int, num_heads: int) -> Wrong:
+    """The fault of a module whose weights do not act as attention's: a known variant if one fits, else a symptom."""
+    randomise(module, 0.6, torch.Generator().manual_seed(0))
+    for parameter in module.parameters():
+        if parameter.dim() == 1:
+            parameter.data.zero_()
+    tried = tried_on_tokens(embed_size)
+    came = [trial.call(module, *probe.inputs).detach() for probe in tried]
+    for weights in orders(module, embed_size, num_heads):
+
+        def variant(weights: Weights = weights, **choices) -> Iterator[Tensor]:
+            return (self_attention(*probe.inputs, weights, **choices) for probe in tried)
+
+        for mistake in MODULE_MISTAKES:
+            if any(distance(came, variant, choices) < math.inf for choices in mistake.variants):
+                return Wrong(mistake.slug, input=tried[0].words)
+    for symptom in symptoms(trial, module, embed_size):
+        wrong = symptom()
+        if wrong is not None:
+            return wrong
+    slug = None if all(result.isfinite().all() for result in came) else "not-finite"
+    return Wrong(
+        slug,
+        "" if slug else "the result is not that of softmax attention with these weights",
+        input=tried[0].words,
+    )
+
+
+def orders(module: nn.Module, embed_size: int, num_heads: int) -> Iterator[Weights]:
+    """The orders in which four square blocks of the parameters can be query, key, value and output."""
+    blocks = []
+    for parameter in module.parameters():
+        if parameter.dim() == 2 and parameter.shape[1] == embed_size:
+            blocks += parameter.detach().split(embed_size)
+        elif parameter.dim() == 2 and parameter.shape[0] == embed_size:
+            blocks += parameter.detach().T.split(embed_size)
+    if [tuple(block.shape) for block in blocks] != [(embed_size, embed_size)] * 4:
+        return
+    for query, key, value, output in itertools.permutations(blocks):
+        rows = [torch.nn.functional.pad(block.view(num_heads, -1, embed_size), (0, 1)) for block in (query, key, value)]
+        yield Weights(*rows, output.view(embed_size, num_heads, -1), torch.zeros(embed_size))
+
+
+def module_gradient(trial: Trial) -> None:
+    """Every parameter takes part."""
+    module = trial.construct(EMBED, HEADS)
+    result = trial.call(module, torch.randn(2, 4, EMBED))
+    gradient_reaches(result, dict(module.named_parameters()), slug="unused-parameters")
+
+
+# The mistakes
+
+
+def as_infinity(scores: Tensor, hidden: Tensor) -> Tensor:
+    return scores.masked_fill(hidden, float("-inf"))
+
+
+def as_large(scores: Tensor, hidden: Tensor) -> Tensor:
+    return scores.masked_fill(hidden, -1e9)
+
+
+def as_addend(scores: Tensor, hidden: Tensor) -> Tensor:
+    return scores - 1e9 * hidden
+
+
+def zeros_for_nan(weights: Tensor) -> Tensor:
+    return weights.softmax(dim=-1).nan_to_num(0.0)
+
+
+def past_and_self(future: Tensor) -> Tensor:
+    return ~future
+
+
+def past(future: Tensor) -> Tensor:
+    return future.T
+
+
+def future_and_self(future: Tensor) -> Tensor:
+    return ~future.T
+
+
+def hiding(hidden: Callable[[Tensor], Tensor]) -> tuple[dict[str, Callable], ...]:
+    """The ways to hide the wrong pairs; a row that sees nothing becomes NaN, 0 or a mean of all."""
+    infinite = {"hide": lambda scores, future: as_infinity(scores, hidden(future))}
+    large = {"hide": lambda scores, future: as_large(scores, hidden(future))}
+    added = {"hide": lambda scores, future: as_addend(scores, hidden(future))}
+    return infinite, {**infinite, "normalise": zeros_for_nan}, large, added
+
+
+def weak(fill: float) -> tuple[dict[str, Callable], ...]:
+    return (
+        {"hide": lambda scores, future: scores.masked_fill(future, fill)},
+        {"hide": lambda scores, future: scores + fill * future},
+    )
+
+
+ATTENTION_MISTAKES = (
+    Mistake(
+        "no-mask",
+        "there is no causal mask",
+        "Token 0 comes first. Which tokens may it see, and which line of your code says so?",
+        ({"hide": unchanged},),
+    ),
+    Mistake(
+        "additive-zero-one-mask",
+        "a mask of zeros and ones is added to the scores, or multiplied with them",
+        "What does the softmax make of a score of 0? Which score would give a weight of exactly 0?",
+        (
+            {"hide": lambda scores, future: scores + (~future).double()},
+            {"hide": lambda scores, future: scores + future.double()},
+            {"hide": lambda scores, future: scores - future.double()},
+            {"hide": lambda scores, future: scores * ~future},
+            {"hide": lambda scores, future: scores * future},
+            {"hide": lambda scores, future: scores.masked_fill(future, 0.0)},
+        ),
+    ),
+    Mistake(
+        "tiny-mask",
+        "the mask adds a number near 0 instead of a large negative one",
+        "Is -1e-9 a large negative number or a small one? Compare with -1e9.",
+        (
+            {"hide": lambda scores, future: scores - 1e-9 * future},
+            {"hide": lambda scores, future: scores.masked_fill(future, -1e-9)},
+        ),
+    ),
+    Mistake(
+        "inverted-mask",
+        "the mask is inverted: a token sees the future and not the past",
+        "Does True in your mask mean 'may look' or 'is hidden'? Which of the two does the function you call expect?",
+        hiding(past_and_self) + hiding(past),
+    ),
+    Mistake(
+        "strict-mask",
+        "a token does not see itself",
+        "What is left for token 0 to look at? Does the diagonal belong to the hidden part?",
+        hiding(future_and_self),
+    ),
+    Mistake(
+        "mask-after-softmax",
+        "the mask is applied after the softmax",
+        "What does each row of weights add up to after your mask?",
+        (
+            {"hide": unchanged, "after": lambda weights, future: weights.masked_fill(future, 0.0)},
+            {"hide": unchanged, "after": forbid},
+            {"hide": unchanged, "after": as_large},
+        ),
+    ),
+    Mistake(
+        "weak-mask",
+        "the mask subtracts too little",
+        "How large can a score be, and what is left of exp(score - 20) then? Which number can no score make up for?",
+        tuple(
+            itertools.chain.from_iterable(
+                weak(-float(fill)) for fill in (1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 64, 80, 99, 100)
+            )
+        ),
+    ),
+    Mistake(
+        "scale-missing",
+        "the scores are not divided by sqrt(head_size)",
+        "How does the spread of query @ key grow with head_size?",
+        ({"scale": lambda query: 1.0},),
+    ),
+    Mistake(
+        "scale-embed",
+        "the scores are divided by sqrt(embed_size), not sqrt(head_size)",
+        "How many products does one score add up: as many as one head has numbers, or all heads together?",
+        ({"scale": lambda query: (query.shape[1] * query.shape[-1]) ** -0.5},),
+    ),
+    Mistake(
+        "scale-without-root",
+        "the scores are divided by head_size, not by its root",
+        "If a sum has n random terms, does its spread grow like n or like the root of n?",
+        ({"scale": lambda query: 1 / query.shape[-1]},),
+    ),
+    Mistake(
+        "scale-multiplied",
+        "the scores are multiplied by sqrt(head_size)",
+        "Should the scores become larger or smaller before the softmax?",
+        ({"scale": lambda query: query.shape[-1] ** 0.5},),
+    ),
+    Mistake(
+        "scale-sequence",
+        "the scores are scaled by the sequence length",
+        "Which axis of query is the one that query @ key adds up over?",
+        ({"scale": lambda query: query.shape[-2] ** -0.5}, {"scale": lambda query: 1 / query.shape[-2]}),
+    ),
+    Mistake(
+        "scale-heads",
+        "the scores are scaled by the number of heads",
+        "Which axis of query is the one that query @ key adds up over?",
+        ({"scale": lambda query: query.shape[1] ** -0.5}, {"scale": lambda query: 1 / query.shape[1]}),
+    ),
+    Mistake(
+        "scale-after-softmax",
+        "the weights are scaled after the softmax, not the scores before it",
+        "What does each row of weights add up to?",
+        (
+            {"scale": lambda query: 1.0, "rescale": lambda weights, query: weights / query.shape[-1] ** 0.5},
+            {"rescale": lambda weights, query: weights / query.shape[-1] ** 0.5},
+        ),
+    ),
+    Mistake(
+        "softmax-wrong-axis",
+        "the softmax runs over the wrong axis",
+        "Which axis of the scores holds the keys that one query chooses among?",
+        tuple({"normalise": lambda scores, axis=axis: scores.softmax(dim=axis)} for axis in (-2, 1, 0))
+        + tuple(
+            {"normalise": lambda scores, axis=axis: scores.softmax(dim=axis).nan_to_num(0.0)} for axis in (-2, 1, 0)
+        )
+        + tuple(
+            {"hide": as_large, "normalise": lambda scores, axis=axis: scores.softmax(dim=axis)} for axis in (-2, 1, 0)
+        )
+        + ({"normalise": lambda scores: scores.flatten(-2).softmax(-1).view_as(scores)},),
+    ),
+    Mistake(
+        "softmax-missing",
+        "the softmax is missing",
+        "What must the weights of one query add up to, and may they be negative?",
+        (
+            {"hide": lambda scores, future: scores.masked_fill(future, 0.0), "normalise": unchanged},
+            {"normalise": unchanged},
+            {"hide": unchanged, "normalise": unchanged},
+        ),
+    ),
+    Mistake(
+        "key-unused",
+        "queries are compared with queries, the keys are not used",
+        "Which two tensors make the scores?",
+        ({"reads": (0, 0, 2)},),
+    ),
+    Mistake(
+        "query-unused",
+        "keys are compared with keys, the queries are not used",
+        "Which two tensors make the scores?",
+        ({"reads": (1, 1, 2)},),
+    ),
+    Mistake(
+        "value-unused",
+        "the weights mix something else than the values",
+        "Which tensor do the weights multiply?",
+        ({"reads": (0, 1, 1)}, {"reads": (0, 1, 0)}),
+    ),
+    Mistake(
+        "roles-swapped",
+        "query, key and value are in each other's places",
+        "Who asks, who is asked, and what is handed over?",
+        (
+            {"reads": (1, 0, 2)},
+            {"reads": (0, 2, 1)},
+            {"reads": (2, 1, 0)},
+            {"reads": (1, 2, 0)},
+            {"reads": (2, 0, 1)},
+        ),
+    ),
+    Mistake(
+        "sees-the-future",
+        "a token sees tokens that come after it",
+        "Which pairs of query and key does your mask hide?",
+    ),
+    Mistake(
+        "misses-the-past",
+        "a token does not see all that came before it",
+        "Which pairs of query and key does your mask hide?",
+    ),
+)
+
+FUNCTION_MISTAKES = ATTENTION_MISTAKES
+MODULE_MISTAKES = (
+    *(mistake for mistake in ATTENTION_MISTAKES if mistake.slug != "roles-swapped"),
+    Mistake(
+        "heads-by-view",
+        "view alone cuts the heads out of the wrong places",
+        "In memory a token's numbers lie together. After view(batch, heads, sequence, size), whose numbers has head 0?",
+        (
+            {"split": view_as_heads},
+            {"split": view_as_heads, "merge": view_as_tokens},
+            {"split": view_as_heads, "merge": lambda heads: heads.transpose(1, 2)},
+        ),
+    ),
+    Mistake(
+        "merge-without-transpose",
+        "the heads are merged without bringing each token's numbers together first",
+        "In (batch, heads, sequence, size), which numbers lie side by side, and whose should?",
+        ({"merge": view_as_tokens},),
+    ),
+    Mistake(
+        "residual-added",
+        "the input is added to the result",
+        "The block adds x, in the next lesson. What should attention alone return?",
+        ({"residual": True},),
+    ),
+    Mistake(
+        "output-projection-missing",
+        "the output projection is missing",
+        "After the heads are side by side again, which layer lets them talk to each other?",
+        ({"project": False},),
+    ),
+    Mistake(
+        "shared-projection",
+        "query, key and value do not have projections of their own",
+        "Asking, being asked and handing over are three jobs. How many weight matrices are there for them?",
+    ),
+    Mistake(
+        "one-projection-for-all-heads",
+        "all heads share one small projection",
+        "If every head has the same weights, what do you gain from several?",
+    ),
+    Mistake(
+        "heads-too-wide",
+        "every head works at the full width",
+        "If 6 heads share an embedding of 24, how wide is one of them?",
+    ),
+    Mistake(
+        "wrong-parameter-count",
+        "it has the wrong number of parameters",
+        "Which layers does the exercise name, and of which sizes?",
+    ),
+    Mistake(
+        "single-head",
+        "there is one head, whatever num_heads says",
+        "On which line does num_heads change what is computed?",
+    ),
+    Mistake("wrong-number-of-heads", "it has another number of heads than num_heads", "How wide is one head?"),
+    Mistake(
+        "unused-parameters",
+        "some weights take no part",
+        "On which line of forward is each of your layers used?",
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        name="causal_attention",
+        lesson="02_attention",
+        form="function",
+        properties=(plain_function, function_values, function_gradient),
+        mistakes=FUNCTION_MISTAKES,
+        hints=(
+            "Four steps: scores of every query with every key; hide the keys that come later; softmax over the keys; "
+            "mix the values. What is the shape after each?",
+            "scores = query times key with its last two axes swapped, divided by sqrt(head_size). Where key j comes "
+            "after query i, the score becomes -inf. Softmax over the last axis. weights times value.",
+            "torch.ones(length, length).triu(1).bool() is True exactly where a key comes after the query; "
+            "scores.masked_fill(mask, float('-inf')) hides it; key.transpose(-2, -1) swaps the axes.",
+        ),
+        shortcuts={"scaled_dot_product_attention": "F.scaled_dot_product_attention"},
+    ),
+    Exercise(
+        name="MultiHeadSelfAttention",
+        lesson="02_attention",
+        form="class",
+        properties=(plain_module, right_size, module_values, module_gradient),
+        mistakes=MODULE_MISTAKES,
+        hints=(
+            "Project x three times, cut each result into heads, let causal_attention do its work, put the heads side "
+            "by side again, project once more. Which of these needs weights?",
+            "__init__: four nn.Linear(embed_size, embed_size). forward: (batch, sequence, embed) becomes (batch, "
+            "sequence, heads, size), then heads and sequence change places; after attention the same steps backwards.",
+            "projected.view(batch, sequence, heads, size).transpose(1, 2) cuts; "
+            "mixed.transpose(1, 2).reshape(batch, sequence, embed) puts together.",
+        ),
+    ),
+)

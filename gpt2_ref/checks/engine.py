@@ -1,0 +1,364 @@
+"""The grader: an exercise is a record, an answer is judged by what it does, a mistake is recognised by its behaviour.
+
+`examine` runs the properties of an exercise in order. Each gets a `Trial` and raises `Wrong` when the
+answer breaks it: with the slug of a mistake, or without one after no known wrong variant matched.
+"""
+
+import difflib
+import inspect
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from gpt2_ref.checks.learner import Blank, Trial, Wrong, first_difference, no_trace
+from gpt2_ref.checks.verdict import NotAttempted, Passed, UnknownExercise, WrongAnswer
+
+TOLERANCE = 2e-5
+"""How far an answer may be from the float64 oracle, absolute and relative: room for a step in float32."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer.
+
+    slug      stable name
+    title     what it is called, in a few words
+    hint      a question that leads to it
+    variants  each a choice of arguments that turns the oracle of the exercise into this wrong answer;
+              none where a property tells the mistake
+    """
+
+    slug: str
+    title: str
+    hint: str
+    variants: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a learner is asked for, how it is judged, which mistakes are known, and three hints."""
+
+    name: str
+    lesson: str
+    form: Literal["class", "function"]
+    properties: tuple[Callable[[Trial], None], ...]
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, str, str]
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+
+    def mistake(self, slug: str | None) -> Mistake | None:
+        """The record of a mistake, None where the slug is unknown."""
+        return next((mistake for mistake in (*self.mistakes, *GENERAL_MISTAKES) if mistake.slug == slug), None)
+
+
+def examine(answer: Callable, exercise: Exercise) -> Passed:
+    """Judge an answer. Raises WrongAnswer or NotAttempted; leaves no trace in torch or in the answer."""
+    refuse_what_is_no_answer(answer, exercise)
+    trial = Trial(answer)
+    try:
+        for check_property in exercise.properties:
+            with no_trace():
+                check_property(trial)
+    except Wrong as wrong:
+        raise told(wrong, exercise) from wrong.__cause__
+    return Passed(exercise.name, (*shortcut_remarks(trial, exercise), *trial.remarks()))
+
+
+def refuse_what_is_no_answer(answer: object, exercise: Exercise) -> None:
+    """Raise WrongAnswer when the answer is not the kind of thing that was asked for."""
+    if exercise.form == "class":
+        accepted = callable(answer) and not isinstance(answer, nn.Module)
+    else:
+        accepted = callable(answer) and not inspect.isclass(answer)
+    if not accepted:
+        yours = (
+            f"the class {answer.__name__}" if inspect.isclass(answer) else f"an object of type {type(answer).__name__}"
+        )
+        raise told(Wrong(f"not-a-{exercise.form}", expected=f"a {exercise.form}", yours=yours), exercise)
+
+
+def told(wrong: Wrong, exercise: Exercise) -> WrongAnswer:
+    """The exception that the learner sees for a fault."""
+    if isinstance(wrong, Blank):
+        return NotAttempted(exercise.name, wrong.title, wrong.facts)
+    mistake = exercise.mistake(wrong.slug)
+    if mistake is None:
+        return WrongAnswer(exercise.name, wrong.title or "not right yet", wrong.facts, mistake=wrong.slug)
+    return WrongAnswer(exercise.name, wrong.title or mistake.title, wrong.facts, mistake.hint, mistake.slug)
+
+
+def shortcut_remarks(trial: Trial, exercise: Exercise) -> list[str]:
+    """A remark for each ready-made function that the answer used for the step it was asked to write."""
+    return [
+        f"right; {used} does the whole step: write it out once to see what is inside"
+        for name, used in exercise.shortcuts.items()
+        if name in trial.called
+    ]
+
+
+def find_exercise(answer: object, name: str | None, exercises: Mapping[str, Exercise]) -> Exercise:
+    """The exercise called `name`, or else the one with the answer's own name. Raises UnknownExercise."""
+    wanted = name or getattr(answer, "__name__", None)
+    if wanted in exercises:
+        return exercises[wanted]
+    if wanted is None and type(answer).__name__ in exercises:
+        return exercises[type(answer).__name__]
+    known = ", ".join(exercises)
+    if wanted is None:
+        raise UnknownExercise(f"an object of type {type(answer).__name__} has no name to look up; exercises: {known}")
+    close = difflib.get_close_matches(str(wanted), exercises, n=1)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    raise UnknownExercise(f"no exercise is called {wanted!r}.{guess} Exercises: {known}")
+
+
+# What holds for every exercise
+
+
+def all_close(came: Tensor, expected: Tensor, tolerance: float = TOLERANCE) -> bool:
+    """Equal up to rounding, relative to the largest expected number; NaN and infinity where they are expected."""
+    return (
+        came.shape == expected.shape
+        and torch.equal(came.isnan(), expected.isnan())
+        and error(came, expected) <= tolerance
+    )
+
+
+def error(came: Tensor, expected: Tensor) -> float:
+    """The largest difference, as a share of the largest expected number or of 1."""
+    came, expected = came.to(expected), expected.detach()
+    differs = came.detach() != expected
+    finite = expected[expected.isfinite()].abs()
+    largest = max(1.0, finite.max().item()) if len(finite) else 1.0
+    gap = (came.detach() - expected)[differs].abs().nan_to_num(0.0, posinf=float("inf"))
+    return gap.max().item() / largest if len(gap) else 0.0
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Inputs to try an answer on, with the words that tell the learner what they were."""
+
+    words: str
+    inputs: tuple[Tensor, ...]
+
+
+Variant = Callable[..., Iterable[Tensor]]
+"""``variant(**choices)`` -> what the oracle, turned wrong by these choices, answers to one probe after the other."""
+
+
+Symptom = Callable[[], Wrong | None]
+"""A look at an answer that equals no known variant: the fault it shows, or None."""
+
+
+def judge(
+    trial: Trial,
+    answer: Callable,
+    probes: Sequence[Probe],
+    variant: Variant,
+    mistakes: Sequence[Mistake],
+    symptoms: Sequence[Symptom] = (),
+) -> None:
+    """Raise Wrong unless the answer equals the oracle on every probe; with the mistake's name if one is recognised."""
+    came: list[Tensor] = []
+    failure = None
+    for probe in probes:
+        try:
+            came.append(trial.call(answer, *probe.inputs).detach())
+        except Wrong as wrong:
+            failure = wrong
+            break
+    for number, (probe, mine, right) in enumerate(zip(probes, came, variant(), strict=False)):
+        if not all_close(mine, right):
+            raise different(probe, mine, right, diagnose(came, variant, mistakes, number), symptoms)
+    if failure is not None:
+        raise failure
+
+
+def different(
+    probe: Probe, mine: Tensor, right: Tensor, found: Sequence[Mistake], symptoms: Sequence[Symptom]
+) -> Wrong:
+    """What the learner is told about an answer that differs from the oracle."""
+    expected, yours = first_difference(right, mine, TOLERANCE)
+    facts = {"input": probe.words, "expected": expected, "yours": yours}
+    shown = next(filter(None, (look() for look in symptoms)), None)
+    if shown is not None:
+        facts |= dict(shown.facts)
+    if found:
+        return Wrong(found[0].slug, " and ".join(mistake.title for mistake in found), **facts)
+    if shown is not None:
+        return Wrong(shown.slug, shown.title, **facts)
+    not_finite = right.isfinite().all() and not mine.isfinite().all()
+    return Wrong("not-finite" if not_finite else None, **facts)
+
+
+def diagnose(came: Sequence[Tensor], variant: Variant, mistakes: Sequence[Mistake], number: int) -> tuple[Mistake, ...]:
+    """The known mistake, or else the pair of mistakes, that answers every probe as the learner did.
+
+    Two mistakes can be within the tolerance of each other: the nearest is the one. Of a pair, the mistake
+    that explains the answer to the first wrong probe, which has this number, comes first.
+    """
+    single = [(mistake, choices) for mistake in mistakes for choices in mistake.variants]
+    fits = [(distance(came, variant, choices), mistake) for mistake, choices in single]
+    nearest = min(fits, key=lambda fit: fit[0], default=(math.inf, None))
+    if nearest[0] < math.inf:
+        return (nearest[1],)
+    for (one, some), (other, more) in itertools.combinations(single, 2):
+        if not some.keys() & more.keys() and distance(came, variant, {**some, **more}) < math.inf:
+            first_wrong = came[: number + 1]
+            return (one, other) if distance(first_wrong, variant, some) < math.inf else (other, one)
+    return ()
+
+
+def distance(came: Sequence[Tensor], variant: Variant, choices: Mapping[str, object]) -> float:
+    """How far the answers are from a wrong variant's; infinite beyond the tolerance, or where it does not fit."""
+    largest = 0.0
+    try:
+        for mine, wrong in zip(came, variant(**choices), strict=False):
+            if not all_close(mine, wrong):
+                return math.inf
+            largest = max(largest, error(mine, wrong))
+    except (IndexError, RuntimeError):
+        return math.inf
+    return largest
+
+
+# What holds for every exercise
+
+
+def nondeterministic(trial: Trial, answer: Callable, probes: Sequence[Probe]) -> Symptom:
+    """Whether two calls with the same input differ."""
+
+    def look() -> Wrong | None:
+        one, other = (trial.call(answer, *probes[0].inputs).detach() for _ in range(2))
+        if all_close(one, other):
+            return None
+        return Wrong("nondeterministic", **dict(zip(("first", "second"), first_difference(one, other), strict=True)))
+
+    return look
+
+
+def batch_mixing(trial: Trial, answer: Callable, probes: Sequence[Probe]) -> Symptom:
+    """Whether the first sequence of a batch gets another result when it is alone."""
+
+    def look() -> Wrong | None:
+        inputs = probes[0].inputs
+        together = trial.call(answer, *inputs).detach()[:1]
+        alone = trial.call(answer, *(x[:1] for x in inputs)).detach()
+        if all_close(together, alone):
+            return None
+        differs = dict(zip(("alone", "in batch"), first_difference(alone, together, TOLERANCE), strict=True))
+        return Wrong("batch-mixing", **differs)
+
+    return look
+
+
+def close_gradient(
+    came: Tensor, expected: Tensor, inputs: Mapping[str, Tensor], weights: Tensor, slug: str = "detached"
+) -> None:
+    """Raise Wrong unless ``(weights * result).sum()`` has the same gradient by every input as the oracle's."""
+    mine, right = (
+        torch.autograd.grad((result * weights).sum(), list(inputs.values()), allow_unused=True)
+        for result in (came, expected)
+    )
+    for name, my_gradient, right_gradient in zip(inputs, mine, right, strict=True):
+        my_gradient = torch.zeros_like(right_gradient) if my_gradient is None else my_gradient
+        if not all_close(my_gradient, right_gradient):
+            wanted, yours = first_difference(right_gradient, my_gradient, TOLERANCE)
+            facts = {"expected": f"gradient of {name}{wanted}", "yours": yours}
+            raise Wrong(slug, "" if slug != "detached" else f"the gradient of {name} is wrong", **facts)
+
+
+def gradient_reaches(output: Tensor, named: Mapping[str, Tensor], slug: str = "detached") -> None:
+    """Raise Wrong unless every one of the named tensors gets a gradient from `output`."""
+    if not output.requires_grad:
+        raise Wrong("detached", yours="the result carries no gradient at all")
+    gradients = torch.autograd.grad(output.sum(), list(named.values()), allow_unused=True, retain_graph=True)
+    silent = [name for name, gradient in zip(named, gradients, strict=True) if gradient is None]
+    if silent:
+        raise Wrong(slug, where=f"no gradient reaches {', '.join(silent)}")
+
+
+GENERAL_MISTAKES = (
+    Mistake("returns-none", "it returns None", "Does every path through your code end in a return?"),
+    Mistake(
+        "returns-numpy",
+        "it returns a numpy array",
+        "Which call leaves torch, and what would lose its gradient there?",
+    ),
+    Mistake("returns-tuple", "it returns a tuple", "Which one of these tensors is the answer? Return it alone."),
+    Mistake(
+        "returns-list",
+        "it returns a list",
+        "How do you join a list of tensors into one: torch.stack or torch.cat?",
+    ),
+    Mistake("returns-generator", "it returns a generator", "Is there a yield where a return belongs?"),
+    Mistake("returns-no-tensor", "it does not return a tensor", "What does the last line hand back?"),
+    Mistake(
+        "wrong-shape",
+        "the result has the wrong shape",
+        "After which line does the shape stop being what you expect?",
+    ),
+    Mistake(
+        "not-finite",
+        "the result has NaN or infinite entries",
+        "Where could 0 / 0, inf - inf or exp of a large number come from?",
+    ),
+    Mistake(
+        "changes-dtype",
+        "the result has another dtype than the input",
+        "Which line names a dtype, and does it need to?",
+    ),
+    Mistake("changes-default-dtype", "it changes torch's default dtype", "Who else uses torch in this program?"),
+    Mistake(
+        "mutates-input",
+        "it changes its input in place",
+        "Which line writes into x: x += ..., x -= ..., x[...] = ..., a method ending in _?",
+    ),
+    Mistake(
+        "reseeds",
+        "it reseeds the random number generator",
+        "What happens to everyone else's random numbers when this runs?",
+    ),
+    Mistake("raises", "it raises an error", "What does the message say about that line: a name, a shape, a type?"),
+    Mistake(
+        "constructor-arguments",
+        "the class cannot be built with the arguments of the exercise",
+        "Which arguments does the exercise give to __init__, and in which order?",
+    ),
+    Mistake(
+        "forward-arguments",
+        "it cannot be called with the arguments of the exercise",
+        "Which arguments does the exercise name? Others need a default.",
+    ),
+    Mistake(
+        "super-init-missing",
+        "super().__init__() is missing",
+        "What must the first line of a module's __init__ be?",
+    ),
+    Mistake("not-a-module", "it is not an nn.Module", "What must stand in the brackets after the class's name?"),
+    Mistake("not-a-class", "this is not a class", "Is it the class itself that you hand in, without calling it?"),
+    Mistake(
+        "not-a-function",
+        "this is not a function",
+        "Is it the function itself that you hand in, without calling it?",
+    ),
+    Mistake(
+        "detached",
+        "no gradient can flow",
+        "What cuts the graph: detach(), .data, torch.no_grad(), a new tensor made from numbers?",
+    ),
+    Mistake(
+        "nondeterministic",
+        "two calls with the same input give different results",
+        "What is random here, and should it be on in eval() mode?",
+    ),
+    Mistake(
+        "batch-mixing",
+        "one sequence changes the result of another in the batch",
+        "Which axis is the batch, and which line mixes over it?",
+    ),
+)

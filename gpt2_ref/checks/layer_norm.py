@@ -1,0 +1,293 @@
+"""Lesson 01: GPT2LayerNorm."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from gpt2_ref.checks.engine import Exercise, Mistake, Probe, all_close, close_gradient, gradient_reaches, judge
+from gpt2_ref.checks.learner import Trial, Wrong, no_trace
+
+EMBED = 8
+
+
+def layer_norm(
+    x: Tensor,
+    scale: Tensor,
+    shift: Tensor,
+    eps: float,
+    *,
+    centre: bool = True,
+    around_mean: bool = True,
+    correction: int = 0,
+    spread: Callable = torch.sqrt,
+    deviation: Callable = torch.square,
+    eps_at: str = "inside",
+    fixed_eps: float | None = None,
+    axes: tuple[int, ...] | None = (-1,),
+    divide: bool = True,
+    affine: Callable = lambda normal, scale, shift: normal * scale + shift,
+    precision: torch.dtype | None = None,
+) -> Tensor:
+    """The oracle: layer normalisation of the last axis. The options are the known ways to get it wrong."""
+    eps = eps if fixed_eps is None else fixed_eps
+    axes = tuple(range(x.dim())) if axes is None else axes
+    kept = x.to(precision) if precision else x
+    mean = kept.mean(dim=axes, keepdim=True)
+    count = torch.tensor([kept.shape[axis] for axis in axes]).prod()
+    variance = deviation(kept - mean if around_mean else kept).sum(dim=axes, keepdim=True) / (count - correction)
+    divisor = spread(variance + eps) if eps_at == "inside" else spread(variance) + eps
+    normal = (kept - mean if centre else kept) / (divisor if divide else 1)
+    return affine(normal.to(x.dtype), scale, shift)
+
+
+def probes() -> list[Probe]:
+    return [
+        Probe(f"x of shape (2, 3, {EMBED}), drawn from N(0, 1)", (torch.randn(2, 3, EMBED),)),
+        Probe(f"x of shape (2, 3, {EMBED}), drawn from N(5, 4)", (5 + 2 * torch.randn(2, 3, EMBED),)),
+        Probe(
+            f"x of shape (2, 3, {EMBED}), drawn from N(0, 1) and multiplied by 0.001",
+            (torch.randn(2, 3, EMBED) / 1e3,),
+        ),
+        Probe(f"x of shape (2, 3, {EMBED}), the same number in every place", (torch.full((2, 3, EMBED), 1.5),)),
+        Probe(f"x of shape (2, 3, 4, {EMBED}), drawn from N(0, 1)", (torch.randn(2, 3, 4, EMBED),)),
+        Probe(f"x of shape (4, {EMBED}), drawn from N(0, 1)", (torch.randn(4, EMBED),)),
+        Probe(f"x of shape ({EMBED},), drawn from N(0, 1)", (torch.randn(EMBED),)),
+    ]
+
+
+def judge_with(trial: Trial, module: nn.Module, scale: Tensor, shift: Tensor, eps: float) -> None:
+    """Compare with the oracle that has this scale and shift."""
+    tried = probes()
+
+    def variant(**choices) -> Iterator[Tensor]:
+        return (layer_norm(*probe.inputs, scale, shift, eps, **choices) for probe in tried)
+
+    judge(trial, module, tried, variant, MISTAKES)
+
+
+def plain(trial: Trial) -> None:
+    """Build it and call it in float32, as the learner would."""
+    with no_trace(torch.float32):
+        trial.call(trial.construct(EMBED), torch.randn(2, 3, EMBED))
+
+
+def starts_as_identity(trial: Trial) -> None:
+    """A new module only normalises: its scale is 1 and its shift is 0."""
+    judge_with(trial, trial.construct(EMBED), torch.ones(EMBED), torch.zeros(EMBED), eps=1e-5)
+
+
+def owns_scale_and_shift(trial: Trial) -> None:
+    """Two learnable numbers for each axis of the embedding."""
+    module = trial.construct(EMBED)
+    numbers = sum(parameter.numel() for parameter in module.parameters())
+    shapes = ", ".join(f"{name} {tuple(p.shape)}" for name, p in module.named_parameters()) or "no parameter"
+    facts = {
+        "expected": f"{2 * EMBED} learnable numbers for embed_size {EMBED}",
+        "yours": f"{numbers}: {shapes}",
+    }
+    if numbers == 0:
+        raise Wrong("not-parameters", **facts)
+    if numbers == 2 and EMBED > 1:
+        raise Wrong("scalar-scale-shift", **facts)
+    if numbers != 2 * EMBED:
+        raise Wrong(None, "it has the wrong number of parameters", **facts)
+
+
+def values(trial: Trial) -> None:
+    """Equal to the oracle with random scale and shift, whatever the parameters are called and however stored."""
+    for eps, options in ((1e-5, {}), (0.3, {"eps": 0.3})):
+        module = trial.construct(EMBED, **options)
+        first, second = randomise(module)
+        x = probes()[0].inputs[0]
+        came = trial.call(module, x)
+        for scale, shift in readings(first, second):
+            if all_close(came, layer_norm(x, scale, shift, eps)):
+                break
+        else:
+            scale, shift = likelier(came, x, first, second, eps)
+        judge_with(trial, module, scale, shift, eps)
+
+
+def randomise(module: nn.Module) -> tuple[Tensor, Tensor]:
+    """Fill the parameters with random numbers; return the first and the second half of them in order."""
+    for parameter in module.parameters():
+        parameter.data.normal_(1.0, 0.6)
+    return torch.cat([parameter.detach().flatten() for parameter in module.parameters()]).chunk(2)
+
+
+def readings(first: Tensor, second: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """The ways to take the parameters as (scale, shift): either order, pairs, and a scale stored as scale - 1."""
+    pairs = torch.cat([first, second]).view(-1, 2).unbind(-1)
+    for one, other in ((first, second), pairs):
+        for scale, shift in ((one, other), (other, one)):
+            yield scale, shift
+            yield 1 + scale, shift
+
+
+def likelier(came: Tensor, x: Tensor, first: Tensor, second: Tensor, eps: float) -> tuple[Tensor, Tensor]:
+    """The reading of a wrong answer under which a known mistake explains it, else the first."""
+    for scale, shift in readings(first, second):
+        for mistake in MISTAKES:
+            for choices in mistake.variants:
+                if all_close(came, layer_norm(x, scale, shift, eps, **choices)):
+                    return scale, shift
+    return first, second
+
+
+def gradient(trial: Trial) -> None:
+    """The gradient reaches x, scale and shift, and goes through the mean and the variance."""
+    module = trial.construct(EMBED)
+    x = torch.randn(4, EMBED, requires_grad=True)
+    came = trial.call(module, x)
+    gradient_reaches(came, {"x": x, **dict(module.named_parameters())})
+    ones, zeros, weights = torch.ones(EMBED), torch.zeros(EMBED), torch.randn(4, EMBED)
+    close_gradient(came, layer_norm(x, ones, zeros, 1e-5), {"x": x}, weights, slug="statistics-detached")
+
+
+MISTAKES = (
+    Mistake(
+        "unbiased-variance",
+        "the variance is unbiased",
+        f"By what do you divide the sum of {EMBED} squares: {EMBED} or {EMBED - 1}? And what do var() and std() do?",
+        ({"correction": 1}, {"correction": 1, "eps_at": "outside"}),
+    ),
+    Mistake(
+        "eps-outside-root",
+        "eps is added outside the root",
+        "Is eps added to the variance or to its root? For small inputs, which of the two is larger?",
+        ({"eps_at": "outside"},),
+    ),
+    Mistake(
+        "eps-missing",
+        "eps is missing",
+        "What is the variance of a token whose numbers are all equal, and what is 0 / 0?",
+        ({"fixed_eps": 0.0},),
+    ),
+    Mistake(
+        "eps-ignored",
+        "the eps of the constructor is not the one used",
+        "Which eps does forward use: the one given to __init__, or a number written into the code?",
+        tuple({"fixed_eps": eps} for eps in (1e-5, 1e-6, 1e-12, 1e-8, 1e-3, 1e-4)),
+    ),
+    Mistake(
+        "wrong-axis",
+        "it normalises another axis than the last",
+        "For x of shape (batch, sequence, embed), which numbers belong to one token?",
+        (
+            {"axes": (0,)},
+            {"axes": (1,)},
+            {"axes": (-2,)},
+            {"axes": (1, -1)},
+            {"axes": (-2, -1)},
+            {"axes": (0, 1)},
+            {"axes": (0, -1)},
+        ),
+    ),
+    Mistake(
+        "all-axes",
+        "it normalises over all numbers of x together",
+        "What does mean() without dim average over? Should one token know about another?",
+        ({"axes": None},),
+    ),
+    Mistake(
+        "no-centring",
+        "the mean is not subtracted",
+        "What is the mean of each token after your code, for an input with mean 5?",
+        ({"centre": False}, {"centre": False, "around_mean": False}),
+    ),
+    Mistake(
+        "no-root",
+        "it divides by the variance, not by its root",
+        "If x doubles, by how much does the variance grow, and what should happen to the result?",
+        ({"spread": lambda variance: variance},),
+    ),
+    Mistake(
+        "no-scaling",
+        "it does not divide by the standard deviation",
+        "What is the variance of each token after your code, for an input with variance 4?",
+        ({"divide": False},),
+    ),
+    Mistake(
+        "mean-of-absolutes",
+        "the spread is the mean of absolute values, not of squares",
+        "What is squared in a variance?",
+        ({"deviation": torch.abs, "spread": lambda variance: variance}, {"deviation": torch.abs}),
+    ),
+    Mistake(
+        "shift-starts-at-one",
+        "the shift starts at 1",
+        "A new layer norm should only normalise. Which shift changes nothing?",
+        ({"affine": lambda normal, scale, shift: normal + 1},),
+    ),
+    Mistake(
+        "scale-starts-at-zero",
+        "the scale starts at 0",
+        "A new layer norm should only normalise. Which scale changes nothing?",
+        ({"affine": lambda normal, scale, shift: normal * 0},),
+    ),
+    Mistake(
+        "shift-before-scale",
+        "the shift is added before the scale is applied",
+        "Which comes first in the equation: times scale, or plus shift?",
+        ({"affine": lambda normal, scale, shift: (normal + shift) * scale},),
+    ),
+    Mistake(
+        "shift-subtracted",
+        "the shift is subtracted",
+        "Which sign stands before the shift in the equation?",
+        ({"affine": lambda normal, scale, shift: normal * scale - shift},),
+    ),
+    Mistake(
+        "scale-unused",
+        "the scale is not used",
+        "Which line of forward multiplies by the scale?",
+        ({"affine": lambda normal, scale, shift: normal + shift},),
+    ),
+    Mistake(
+        "shift-unused",
+        "the shift is not used",
+        "Which line of forward adds the shift?",
+        ({"affine": lambda normal, scale, shift: normal * scale},),
+    ),
+    Mistake(
+        "low-precision",
+        "it computes in half precision",
+        "Which line names float16 or bfloat16, and what does that cost?",
+        ({"precision": torch.float16}, {"precision": torch.bfloat16}),
+    ),
+    Mistake(
+        "not-parameters",
+        "scale and shift are not parameters",
+        "What must a tensor be wrapped in so that module.parameters() lists it and an optimiser can train it?",
+    ),
+    Mistake(
+        "scalar-scale-shift",
+        "there is one scale and one shift for all axes",
+        f"How many numbers has one token, and how many of them should be scaled on their own? Here: {EMBED}.",
+    ),
+    Mistake(
+        "statistics-detached",
+        "no gradient flows through the mean and the variance",
+        "What does x gain from moving the mean? Which line hides that from autograd?",
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        name="GPT2LayerNorm",
+        lesson="01_layer_norm",
+        form="class",
+        properties=(plain, starts_as_identity, owns_scale_and_shift, values, gradient),
+        mistakes=MISTAKES,
+        hints=(
+            "Work on one token: its numbers lie along the last axis. What are their mean and their variance, and what "
+            "keeps the axis so that x - mean still fits?",
+            "normal = (x - mean) / sqrt(variance + eps), with the variance divided by n, not n - 1; the result is "
+            "normal * scale + shift. Make scale and shift once, in __init__, as nn.Parameter of shape (embed_size,).",
+            "x.mean(dim=-1, keepdim=True) and x.var(dim=-1, keepdim=True, correction=0) are the two statistics; "
+            "torch.ones(embed_size) and torch.zeros(embed_size) are where scale and shift start.",
+        ),
+        shortcuts={"layer_norm": "F.layer_norm"},
+    ),
+)

@@ -1,0 +1,246 @@
+"""Running a learner's code: nothing it does outlives the check, and what goes wrong is told in its own line."""
+
+import contextlib
+import inspect
+import io
+import linecache
+import random
+import sys
+import sysconfig
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from gpt2_ref.checks.verdict import Interrupted
+
+NOT_THE_LEARNERS = tuple(
+    str(Path(folder).resolve())
+    for folder in (
+        Path(torch.__file__).parent,
+        Path(__file__).parent,
+        sysconfig.get_path("stdlib"),
+        sysconfig.get_path("purelib"),
+    )
+)
+
+
+SEED = 20170612
+"""Seeds torch for every run of the learner's code; another seed afterwards means that the code reseeded it."""
+
+
+class Wrong(Exception):
+    """A fault found while an answer is examined; the engine adds the mistake's name and tells the learner.
+
+    slug  the mistake it shows, None to look for one that behaves like the answer
+    title for a fault that no record of a mistake describes
+    """
+
+    def __init__(self, slug: str | None, title: str = "", **facts: str):
+        super().__init__(slug, title)
+        self.slug = slug
+        self.title = title
+        self.facts = tuple(facts.items())
+
+
+class Blank(Wrong):
+    """The learner has not written this part yet."""
+
+
+@contextlib.contextmanager
+def no_trace(dtype: torch.dtype = torch.float64) -> Iterator[None]:
+    """Run a block in a world of its own, and leave random numbers, grad mode, dtype and device as they were.
+
+    Inside, `dtype` is the default: a mask or buffer that an answer makes without naming a dtype then
+    has the same precision as its input.
+    """
+    numpy = sys.modules.get("numpy")
+    python_state, numpy_state = random.getstate(), numpy and numpy.random.get_state()
+    default_dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
+    with (
+        torch.random.fork_rng(devices=[]),
+        torch.inference_mode(False),
+        torch.enable_grad(),
+        torch.autocast("cpu", enabled=False),
+        torch.device("cpu"),
+    ):
+        try:
+            torch.set_default_dtype(dtype)
+            torch.manual_seed(SEED)
+            yield
+        finally:
+            torch.set_default_dtype(default_dtype)
+            if torch.get_num_threads() != threads:
+                torch.set_num_threads(threads)
+            random.setstate(python_state)
+            if numpy:
+                numpy.random.set_state(numpy_state)
+
+
+class CallsSeen(TorchFunctionMode):
+    """Collects the names of the torch functions that run inside the block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        self.names.add(getattr(function, "__name__", ""))
+        return function(*args, **(kwargs or {}))
+
+
+@dataclass
+class Trial:
+    """One answer under examination.
+
+    `printed` and `called` collect what the answer wrote to the screen and which torch functions it used.
+    """
+
+    answer: Callable
+    printed: io.StringIO = field(default_factory=io.StringIO)
+    called: set[str] = field(default_factory=set)
+
+    def construct(self, *sizes: int, **options: float) -> nn.Module:
+        """Build the learner's module in evaluation mode, or raise Wrong."""
+        wanted = ", ".join([*map(str, sizes), *(f"{name}={value}" for name, value in options.items())])
+        facts = {"asked": f"{self.answer.__name__}({wanted})"}
+        check_signature(self.answer, sizes, options, "constructor-arguments", facts)
+        module = self.run(self.answer, *sizes, facts=facts, **options)
+        if not isinstance(module, nn.Module):
+            raise Wrong("not-a-module", **facts, yours=f"an object of type {type(module).__name__}")
+        return module.eval()
+
+    def call(self, function: Callable, *inputs: Tensor, shape: tuple[int, ...] | None = None) -> Tensor:
+        """Give `function` its inputs and return the tensor it makes, or raise Wrong.
+
+        What is asked of every answer at every call: it returns one tensor of the expected shape (that
+        of the first input unless `shape` says otherwise) and dtype, and its inputs are as before.
+        """
+        if not isinstance(function, nn.Module):
+            check_signature(function, inputs, {}, "forward-arguments", {})
+        elif type(function).forward is not nn.Module.forward:
+            check_signature(function.forward, inputs, {}, "forward-arguments", {})
+        facts = {"input": ", ".join(f"shape {tuple(x.shape)}" for x in inputs)}
+        before = [x.detach().clone() for x in inputs]
+        result = self.run(function, *inputs, facts=facts)
+        shape = tuple(inputs[0].shape) if shape is None else shape
+        check_result(result, shape, inputs[0].dtype, facts)
+        for x, original in zip(inputs, before, strict=True):
+            if not torch.equal(x.detach(), original):
+                where = first_difference(original, x.detach())
+                raise Wrong("mutates-input", **facts, before=where[0], after=where[1])
+        return result
+
+    def run(self, function: Callable, *arguments, facts: dict[str, str], **options):
+        """Call the learner's code; what it raises becomes Wrong, what it prints is kept off the screen."""
+        spy, dtype = CallsSeen(), torch.get_default_dtype()
+        try:
+            with contextlib.redirect_stdout(self.printed), contextlib.redirect_stderr(self.printed), spy:
+                result = function(*arguments, **options)
+        except KeyboardInterrupt as stop:
+            raise Interrupted(
+                f"Stopped while your code was running: {learners_line(stop)}\n"
+                "The check gave no verdict, and everything is as it was before."
+            ) from None
+        except (Exception, SystemExit) as error:
+            raise fault_of(error, facts) from error
+        finally:
+            self.called |= spy.names
+        if torch.get_default_dtype() != dtype:
+            raise Wrong("changes-default-dtype", expected=str(dtype), yours=str(torch.get_default_dtype()))
+        if torch.initial_seed() != SEED:
+            raise Wrong("reseeds", yours=f"torch.manual_seed({torch.initial_seed()})")
+        return result
+
+    def remarks(self) -> tuple[str, ...]:
+        """What a right answer is told besides its ✓."""
+        printed = self.printed.getvalue()
+        if not printed.strip():
+            return ()
+        return (f"your code printed {len(printed.splitlines())} lines during the check; they were not shown",)
+
+
+def check_signature(function: Callable, arguments: tuple, options: dict, slug: str, facts: dict[str, str]) -> None:
+    """Raise Wrong when `function` cannot be called with these arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*arguments, **options)
+    except TypeError as error:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise Wrong(slug, **facts, yours=f"{name}{signature}", because=str(error)) from None
+
+
+def fault_of(error: BaseException, facts: dict[str, str]) -> Wrong:
+    """The Wrong that stands for an exception out of the learner's code."""
+    line = learners_line(error)
+    if isinstance(error, NotImplementedError):
+        frame = innermost(error)
+        if frame.tb_frame.f_code.co_name == "_forward_unimplemented":
+            return Blank(None, "the class has no forward method yet")
+        if "NotImplementedError" in linecache.getline(frame.tb_frame.f_code.co_filename, frame.tb_lineno):
+            return Blank(None, "not written yet", where=line)
+    if isinstance(error, AttributeError) and "before Module.__init__() call" in str(error):
+        return Wrong("super-init-missing", where=line)
+    return Wrong("raises", **facts, error=f"{type(error).__name__}: {error}", where=line)
+
+
+def innermost(error: BaseException) -> types.TracebackType:
+    """The traceback entry of the line that raised."""
+    entry = error.__traceback__
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    return entry
+
+
+def learners_line(error: BaseException) -> str:
+    """The last line of the learner's own code in a traceback, as a reader would point at it."""
+    entry, last = error.__traceback__, None
+    while entry is not None:
+        filename = entry.tb_frame.f_code.co_filename
+        if not filename.startswith(("<frozen", *NOT_THE_LEARNERS)):
+            last = entry
+        entry = entry.tb_next
+    if last is None:
+        return "outside your own lines"
+    code = last.tb_frame.f_code
+    source = linecache.getline(code.co_filename, last.tb_lineno).strip()
+    return (
+        f"line {last.tb_lineno}, in {code.co_name}: {source}" if source else f"line {last.tb_lineno}, in {code.co_name}"
+    )
+
+
+def check_result(result: object, shape: tuple[int, ...], dtype: torch.dtype, facts: dict[str, str]) -> None:
+    """Raise Wrong unless `result` is a finite tensor of this shape and dtype."""
+    kinds = {type(None): "returns-none", tuple: "returns-tuple", list: "returns-list"}
+    if not isinstance(result, Tensor):
+        slug = kinds.get(type(result), "returns-no-tensor")
+        if isinstance(result, types.GeneratorType):
+            slug = "returns-generator"
+        elif type(result).__module__.partition(".")[0] == "numpy":
+            slug = "returns-numpy"
+        raise Wrong(slug, **facts, expected=f"a tensor of shape {shape}", yours=summary(result))
+    if tuple(result.shape) != shape:
+        raise Wrong("wrong-shape", **facts, expected=f"shape {shape}", yours=f"shape {tuple(result.shape)}")
+    if result.dtype != dtype:
+        raise Wrong("changes-dtype", **facts, expected=f"dtype {dtype}", yours=f"dtype {result.dtype}")
+
+
+def summary(value: object) -> str:
+    """A value in a few words: its type, and the types inside a tuple or list."""
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}: " + ", ".join(type(item).__name__ for item in value[:4])
+    return "None" if value is None else f"an object of type {type(value).__name__}"
+
+
+def first_difference(expected: Tensor, came: Tensor, tolerance: float = 0.0) -> tuple[str, str]:
+    """The first entry in which two tensors differ, as two texts ``[0, 1, 3] = 0.5``."""
+    differs = ~torch.isclose(came, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+    index = tuple(differs.nonzero()[0].tolist()) if differs.any() else (0,) * expected.dim()
+    return tuple(f"{list(index)} = {tensor[index].item():.5g}" for tensor in (expected, came))

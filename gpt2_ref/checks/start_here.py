@@ -1,0 +1,152 @@
+"""Lesson 00: softmax."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from gpt2_ref.checks.engine import Exercise, Mistake, Probe, gradient_reaches, judge
+from gpt2_ref.checks.learner import Trial, no_trace
+
+
+def identity(scores: Tensor) -> Tensor:
+    return scores
+
+
+def softmax(
+    scores: Tensor,
+    *,
+    axis: int | None = -1,
+    positive=torch.exp,
+    divide: bool = True,
+    largest: str = "row",
+    sign: int = 1,
+    after=None,
+) -> Tensor:
+    """The oracle: softmax over the last axis. The options are the known ways to get it wrong."""
+    scores = sign * scores
+    every = tuple(range(scores.dim()))
+    axes = every if axis is None else (axis,)
+    if largest == "row":
+        scores = scores - scores.amax(dim=axes, keepdim=True)
+    elif largest == "all":
+        scores = scores - scores.max()
+    weights = positive(scores)
+    if divide:
+        weights = weights / weights.sum(dim=axes, keepdim=True)
+    return after(weights) if after else weights
+
+
+def probes() -> list[Probe]:
+    scores = torch.randn(2, 3, 5)
+    return [
+        Probe("scores of shape (2, 3, 5), drawn from N(0, 1)", (scores,)),
+        Probe("scores of shape (4, 4), drawn from N(0, 1)", (torch.randn(4, 4),)),
+        Probe("scores of shape (5,), drawn from N(0, 1)", (torch.randn(5),)),
+        Probe("scores of shape (3, 2, 4, 5), drawn from N(0, 9)", (3 * torch.randn(3, 2, 4, 5),)),
+        Probe("rows of scores near -2000, 0 and 2000", (scores + torch.tensor([[-2000.0], [0.0], [2000.0]]),)),
+        Probe("a row of scores with -inf in it", (torch.tensor([[0.0, -float("inf"), 1.0]]),)),
+    ]
+
+
+def plain(trial: Trial) -> None:
+    """One call in float32, as the learner would make it."""
+    with no_trace(torch.float32):
+        trial.call(trial.answer, torch.randn(2, 3, 5))
+
+
+def values(trial: Trial) -> None:
+    """Equal to the oracle, large scores and masked ones included."""
+    tried = probes()
+
+    def variant(**choices) -> Iterator[Tensor]:
+        return (softmax(*probe.inputs, **choices) for probe in tried)
+
+    judge(trial, trial.answer, tried, variant, MISTAKES)
+
+
+def gradient(trial: Trial) -> None:
+    """A gradient reaches the scores."""
+    scores = torch.randn(2, 5, requires_grad=True)
+    gradient_reaches((trial.call(trial.answer, scores) * torch.randn(2, 5)), {"scores": scores})
+
+
+MISTAKES = (
+    Mistake(
+        "overflows",
+        "large scores overflow",
+        "What is torch.exp(torch.tensor(1000.))? What may you subtract from a row without changing its softmax?",
+        ({"largest": "none"},),
+    ),
+    Mistake(
+        "shifts-by-overall-maximum",
+        "the largest of all scores is subtracted, not the largest of each row",
+        "A row lies 2000 below another one. What is exp(-2000), and what is the sum of such a row?",
+        ({"largest": "all"},),
+    ),
+    Mistake(
+        "no-normalisation",
+        "the rows are not divided by their sum",
+        "What must each row of probabilities add up to?",
+        ({"divide": False}, {"divide": False, "largest": "none"}),
+    ),
+    Mistake(
+        "no-exponential",
+        "the exponential is missing",
+        "What does scores / scores.sum() give for a negative score?",
+        (
+            {"positive": identity, "largest": "none"},
+            {"positive": identity},
+            {"positive": torch.abs, "largest": "none"},
+        ),
+    ),
+    Mistake(
+        "wrong-axis",
+        "it normalises another axis than the last",
+        "For scores of shape (2, 3, 5), how many numbers compete for each probability: 2, 3 or 5?",
+        ({"axis": 0}, {"axis": 1}, {"axis": -2}),
+    ),
+    Mistake(
+        "all-axes",
+        "it normalises over all entries together",
+        "What does sum() without dim add up? How many rows must each add up to 1?",
+        ({"axis": None},),
+    ),
+    Mistake(
+        "log-softmax",
+        "these are logarithms of probabilities",
+        "Can a probability be negative?",
+        ({"after": torch.log}, {"after": torch.log, "largest": "none"}),
+    ),
+    Mistake(
+        "sigmoid",
+        "each score is squashed on its own",
+        "Do the entries of a row know about each other?",
+        ({"positive": torch.sigmoid, "divide": False, "largest": "none"},),
+    ),
+    Mistake(
+        "wrong-sign",
+        "the smallest score gets the largest probability",
+        "Should a higher score mean a higher or a lower probability?",
+        ({"sign": -1},),
+    ),
+    Mistake("base-two", "the base is 2, not e", "exp2 or exp?", ({"positive": torch.exp2},)),
+)
+
+EXERCISES = (
+    Exercise(
+        name="softmax",
+        lesson="00_start_here",
+        form="function",
+        properties=(plain, values, gradient),
+        mistakes=MISTAKES,
+        hints=(
+            "Two steps: make every score positive, then divide each row by its own sum. Which function makes any "
+            "number positive and keeps the order?",
+            "weights = exp(scores - largest of the row); probabilities = weights / sum of the row. Both the largest "
+            "and the sum run over the last axis and keep it, so that the shapes still fit.",
+            "scores.amax(dim=-1, keepdim=True) is the largest of each row; weights.sum(dim=-1, keepdim=True) its sum.",
+        ),
+        shortcuts={"softmax": "softmax"},
+    ),
+)
