@@ -12,7 +12,7 @@ from torch import nn
 from gpt2_ref import MultiHeadSelfAttention
 from gpt2_ref.model import attend, attend_fused, causal, visible
 
-CLOSE = dict(rtol=1e-10, atol=1e-10)
+CLOSE = {"rtol": 1e-10, "atol": 1e-10}
 
 
 def window(distance, size=3):

@@ -15,7 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from gpt2_ref.checks.learner import Blank, Trial, Wrong, first_difference, no_trace
+from gpt2_ref.checks.learner import Blank, Trial, Wrong, attributes_kept, first_difference, no_trace
 from gpt2_ref.checks.verdict import NotAttempted, Passed, UnknownExercise, WrongAnswer
 
 TOLERANCE = 2e-5
@@ -62,7 +62,7 @@ def examine(answer: Callable, exercise: Exercise) -> Passed:
     trial = Trial(answer)
     try:
         for check_property in exercise.properties:
-            with no_trace():
+            with no_trace(), attributes_kept(answer):
                 check_property(trial)
     except Wrong as wrong:
         raise told(wrong, exercise) from wrong.__cause__
@@ -173,7 +173,9 @@ def judge(
             break
     for number, (probe, mine, right) in enumerate(zip(probes, came, variant(), strict=False)):
         if not all_close(mine, right):
-            raise different(probe, mine, right, diagnose(came, variant, mistakes, number), symptoms)
+            found = diagnose(came, variant, mistakes, number)
+            general = () if found else (nondeterministic(trial, answer, probe), batch_mixing(trial, answer, probe))
+            raise different(probe, mine, right, found, (*general, *symptoms))
     if failure is not None:
         raise failure
 
@@ -229,11 +231,11 @@ def distance(came: Sequence[Tensor], variant: Variant, choices: Mapping[str, obj
 # What holds for every exercise
 
 
-def nondeterministic(trial: Trial, answer: Callable, probes: Sequence[Probe]) -> Symptom:
+def nondeterministic(trial: Trial, answer: Callable, probe: Probe) -> Symptom:
     """Whether two calls with the same input differ."""
 
     def look() -> Wrong | None:
-        one, other = (trial.call(answer, *probes[0].inputs).detach() for _ in range(2))
+        one, other = (trial.call(answer, *probe.inputs).detach() for _ in range(2))
         if all_close(one, other):
             return None
         return Wrong("nondeterministic", **dict(zip(("first", "second"), first_difference(one, other), strict=True)))
@@ -241,11 +243,11 @@ def nondeterministic(trial: Trial, answer: Callable, probes: Sequence[Probe]) ->
     return look
 
 
-def batch_mixing(trial: Trial, answer: Callable, probes: Sequence[Probe]) -> Symptom:
+def batch_mixing(trial: Trial, answer: Callable, probe: Probe) -> Symptom:
     """Whether the first sequence of a batch gets another result when it is alone."""
 
     def look() -> Wrong | None:
-        inputs = probes[0].inputs
+        inputs = probe.inputs
         together = trial.call(answer, *inputs).detach()[:1]
         alone = trial.call(answer, *(x[:1] for x in inputs)).detach()
         if all_close(together, alone):

@@ -41,24 +41,24 @@ def layer_norm(
     return affine(normal.to(x.dtype), scale, shift)
 
 
-def probes() -> list[Probe]:
+def probes(embed_size: int) -> list[Probe]:
+    def drawn(words: str, x: Tensor) -> Probe:
+        return Probe(f"x of shape {tuple(x.shape)}, {words}", (x,))
+
     return [
-        Probe(f"x of shape (2, 3, {EMBED}), drawn from N(0, 1)", (torch.randn(2, 3, EMBED),)),
-        Probe(f"x of shape (2, 3, {EMBED}), drawn from N(5, 4)", (5 + 2 * torch.randn(2, 3, EMBED),)),
-        Probe(
-            f"x of shape (2, 3, {EMBED}), drawn from N(0, 1) and multiplied by 0.001",
-            (torch.randn(2, 3, EMBED) / 1e3,),
-        ),
-        Probe(f"x of shape (2, 3, {EMBED}), the same number in every place", (torch.full((2, 3, EMBED), 1.5),)),
-        Probe(f"x of shape (2, 3, 4, {EMBED}), drawn from N(0, 1)", (torch.randn(2, 3, 4, EMBED),)),
-        Probe(f"x of shape (4, {EMBED}), drawn from N(0, 1)", (torch.randn(4, EMBED),)),
-        Probe(f"x of shape ({EMBED},), drawn from N(0, 1)", (torch.randn(EMBED),)),
+        drawn("drawn from N(0, 1)", torch.randn(2, 3, embed_size)),
+        drawn("drawn from N(5, 4)", 5 + 2 * torch.randn(2, 3, embed_size)),
+        drawn("drawn from N(0, 1) and multiplied by 0.001", torch.randn(2, 3, embed_size) / 1e3),
+        drawn("the same number in every place", torch.full((2, 3, embed_size), 1.5)),
+        drawn("drawn from N(0, 1)", torch.randn(2, 3, 4, embed_size)),
+        drawn("drawn from N(0, 1)", torch.randn(4, embed_size)),
+        drawn("drawn from N(0, 1)", torch.randn(embed_size)),
     ]
 
 
 def judge_with(trial: Trial, module: nn.Module, scale: Tensor, shift: Tensor, eps: float) -> None:
     """Compare with the oracle that has this scale and shift."""
-    tried = probes()
+    tried = probes(len(scale))
 
     def variant(**choices) -> Iterator[Tensor]:
         return (layer_norm(*probe.inputs, scale, shift, eps, **choices) for probe in tried)
@@ -96,10 +96,10 @@ def owns_scale_and_shift(trial: Trial) -> None:
 
 def values(trial: Trial) -> None:
     """Equal to the oracle with random scale and shift, whatever the parameters are called and however stored."""
-    for eps, options in ((1e-5, {}), (0.3, {"eps": 0.3})):
-        module = trial.construct(EMBED, **options)
+    for embed_size, eps, options in ((EMBED, 1e-5, {}), (EMBED, 0.3, {"eps": 0.3}), (5, 1e-5, {})):
+        module = trial.construct(embed_size, **options)
         first, second = randomise(module)
-        x = probes()[0].inputs[0]
+        x = torch.randn(2, 3, embed_size)
         came = trial.call(module, x)
         for scale, shift in readings(first, second):
             if all_close(came, layer_norm(x, scale, shift, eps)):

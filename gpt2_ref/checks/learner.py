@@ -70,15 +70,30 @@ def no_trace(dtype: torch.dtype = torch.float64) -> Iterator[None]:
     ):
         try:
             torch.set_default_dtype(dtype)
+            torch.set_num_threads(1)  # the tensors here are too small to be worth sharing out
             torch.manual_seed(SEED)
             yield
         finally:
             torch.set_default_dtype(default_dtype)
-            if torch.get_num_threads() != threads:
-                torch.set_num_threads(threads)
+            torch.set_num_threads(threads)
             random.setstate(python_state)
             if numpy:
                 numpy.random.set_state(numpy_state)
+
+
+@contextlib.contextmanager
+def attributes_kept(answer: object) -> Iterator[None]:
+    """Give a class or function its own attributes back afterwards: a counter that it keeps on itself, say."""
+    before = dict(getattr(answer, "__dict__", {}))
+    try:
+        yield
+    finally:
+        after = dict(getattr(answer, "__dict__", {}))
+        for name in after.keys() - before.keys():
+            delattr(answer, name)
+        for name, value in before.items():
+            if name not in after or after[name] is not value:
+                setattr(answer, name, value)
 
 
 class CallsSeen(TorchFunctionMode):
@@ -124,7 +139,7 @@ class Trial:
             check_signature(function, inputs, {}, "forward-arguments", {})
         elif type(function).forward is not nn.Module.forward:
             check_signature(function.forward, inputs, {}, "forward-arguments", {})
-        facts = {"input": ", ".join(f"shape {tuple(x.shape)}" for x in inputs)}
+        facts = {"input": ", ".join(f"shape {tuple(x.shape)}" for x in inputs) + f", {inputs[0].dtype}"}
         before = [x.detach().clone() for x in inputs]
         result = self.run(function, *inputs, facts=facts)
         shape = tuple(inputs[0].shape) if shape is None else shape

@@ -1,0 +1,298 @@
+"""How a check treats the learner: clear texts for every kind of bad input, and no trace left behind."""
+
+import contextlib
+import itertools
+import random
+import threading
+import time
+from _thread import interrupt_main
+
+import numpy
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from gpt2_ref import GPT2LayerNorm, MultiHeadSelfAttention
+from gpt2_ref.checks import EXERCISES, Interrupted, NotAttempted, Passed, UnknownExercise, WrongAnswer, examine
+
+
+def told(answer, exercise: str) -> WrongAnswer:
+    with pytest.raises(WrongAnswer) as caught:
+        examine(answer, exercise)
+    return caught.value
+
+
+def norm_that(forward):
+    """A right GPT2LayerNorm whose forward is replaced."""
+
+    class Answer(GPT2LayerNorm):
+        pass
+
+    Answer.forward = forward
+    return Answer
+
+
+# Finding the exercise
+
+
+def test_the_exercise_is_found_by_the_answers_own_name():
+    assert examine(GPT2LayerNorm) == Passed("GPT2LayerNorm")
+    assert examine(MultiHeadSelfAttention) == Passed("MultiHeadSelfAttention")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (nn.LayerNorm, "no exercise is called 'LayerNorm'. Did you mean GPT2LayerNorm?"),
+        (lambda: None, "no exercise is called '<lambda>'. Exercises: softmax, "),
+        (3, "an object of type int has no name to look up; exercises: softmax"),
+    ],
+)
+def test_an_unknown_name_is_told(answer, message):
+    with pytest.raises(UnknownExercise) as caught:
+        examine(answer)
+    assert message in str(caught.value)
+    assert isinstance(caught.value, KeyError)
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+# What is told
+
+
+@pytest.mark.parametrize(
+    ("answer", "exercise", "mistake", "words"),
+    [
+        (GPT2LayerNorm(8), "GPT2LayerNorm", "not-a-class", "an object of type GPT2LayerNorm"),
+        ("GPT2LayerNorm", "GPT2LayerNorm", "not-a-class", "an object of type str"),
+        (nn.Softmax, "softmax", "not-a-function", "the class Softmax"),
+        (lambda scores: None, "softmax", "returns-none", "returns None"),
+        (lambda scores: scores.numpy(), "softmax", "returns-numpy", "type ndarray"),
+        (lambda scores: (scores, scores), "softmax", "returns-tuple", "a tuple of 2: Tensor, Tensor"),
+        (lambda scores: list(scores), "softmax", "returns-list", "a list of 2: Tensor, Tensor"),
+        (lambda scores: (yield scores), "softmax", "returns-generator", "type generator"),
+        (lambda scores: 0.5, "softmax", "returns-no-tensor", "type float"),
+        (lambda scores: scores.sum(-1), "softmax", "wrong-shape", "shape (2, 3)"),
+        (lambda scores: scores * float("nan"), "softmax", "not-finite", "nan"),
+        (lambda scores: scores.softmax(-1).half(), "softmax", "changes-dtype", "dtype torch.float16"),
+        (lambda scores: scores.softmax(-1).double(), "softmax", "changes-dtype", "dtype torch.float64"),
+        (lambda scores: scores.sub_(scores.amax(-1, keepdim=True)).softmax(-1), "softmax", "mutates-input", "before"),
+        (lambda scores: (torch.manual_seed(1), scores.softmax(-1))[1], "softmax", "reseeds", "manual_seed(1)"),
+        (lambda scores: (torch.set_default_dtype(torch.float16), scores.softmax(-1))[1], "softmax", "changes-default-dtype", "float16"),
+        (lambda scores: scores.softmax(-1).detach(), "softmax", "detached", "no gradient"),
+        (lambda scores, axis: scores, "softmax", "forward-arguments", "missing a required argument: 'axis'"),
+        (lambda: None, "softmax", "forward-arguments", "too many positional arguments"),
+        (lambda scores: scores.nonsense, "softmax", "raises", "AttributeError: 'Tensor' object has no attribute 'nonsense'"),
+        (lambda scores: exit(), "softmax", "raises", "SystemExit"),
+        (lambda scores: F.dropout(scores.softmax(-1)), "softmax", "nondeterministic", "second"),
+        (lambda embed_size: nn.LayerNorm(embed_size), "GPT2LayerNorm", "constructor-arguments", "unexpected keyword argument 'eps'"),
+        (lambda embed_size, eps=1e-5: 3, "GPT2LayerNorm", "not-a-module", "an object of type int"),
+        (norm_that(lambda self, x, mask: x), "GPT2LayerNorm", "forward-arguments", "missing a required argument: 'mask'"),
+    ],
+)  # fmt: skip
+def test_bad_answers_get_their_own_text(answer, exercise, mistake, words):
+    wrong = told(answer, exercise)
+    assert wrong.mistake == mistake
+    assert words in str(wrong)
+
+
+def test_a_missing_super_init_is_named_with_its_line():
+    class GPT2LayerNorm(nn.Module):
+        def __init__(self, embed_size, eps=1e-5):
+            self.scale = nn.Parameter(torch.ones(embed_size))
+
+    wrong = told(GPT2LayerNorm, "GPT2LayerNorm")
+    assert wrong.mistake == "super-init-missing"
+    assert "in __init__: self.scale = nn.Parameter" in str(wrong)
+
+
+def test_an_error_is_shown_at_the_learners_own_line():
+    def causal_attention(query, key, value):
+        scores = query @ key
+        return scores @ value
+
+    wrong = told(causal_attention, "causal_attention")
+    line = causal_attention.__code__.co_firstlineno + 1
+    assert f"line {line}, in causal_attention: scores = query @ key" in str(wrong)
+    assert isinstance(wrong.__cause__, RuntimeError)
+
+
+def test_an_error_inside_torch_is_shown_at_the_line_that_called_it():
+    class Answer(MultiHeadSelfAttention):
+        def forward(self, x):
+            return self.output(x[..., :3])
+
+    assert "in forward: return self.output(x[..., :3])" in str(told(Answer, "MultiHeadSelfAttention"))
+
+
+# Blanks
+
+
+def blank_function(scores):
+    raise NotImplementedError
+
+
+def function_with_a_blank_inside(query, key, value):
+    return blank_function(query)
+
+
+class NoForward(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+
+
+@pytest.mark.parametrize(
+    ("answer", "exercise", "words"),
+    [
+        (blank_function, "softmax", "not written yet"),
+        (function_with_a_blank_inside, "causal_attention", "in blank_function: raise NotImplementedError"),
+        (NoForward, "GPT2LayerNorm", "the class has no forward method yet"),
+    ],
+)
+def test_a_blank_is_not_attempted(answer, exercise, words):
+    with pytest.raises(NotAttempted, match="·") as caught:
+        examine(answer, exercise)
+    assert words in str(caught.value)
+    assert caught.value.mistake is None
+
+
+# Remarks
+
+
+def test_a_ready_made_function_is_right_with_a_remark():
+    passed = examine(lambda scores: scores.softmax(-1), "softmax")
+    assert passed.remarks == ("right; softmax does the whole step: write it out once to see what is inside",)
+
+
+def test_printing_is_kept_off_the_screen_and_remarked_on(capsys):
+    def softmax(scores):
+        print("here")
+        weights = (scores - scores.amax(-1, keepdim=True)).exp()
+        return weights / weights.sum(-1, keepdim=True)
+
+    passed = examine(softmax)
+    assert "your code printed" in passed.remarks[0]
+    assert capsys.readouterr() == ("", "")
+
+
+# No trace
+
+
+def world() -> tuple:
+    return (
+        torch.get_rng_state().tolist(),
+        random.getstate(),
+        numpy.random.get_state()[1].tolist(),
+        torch.get_default_dtype(),
+        torch.is_grad_enabled(),
+        torch.is_inference_mode_enabled(),
+        torch.get_num_threads(),
+    )
+
+
+def test_what_an_answer_keeps_on_itself_is_as_before():
+    def softmax(scores):
+        softmax.calls += 1
+        softmax.more = 1
+        return scores.softmax(-1)
+
+    class Counting(MultiHeadSelfAttention):
+        built = 0
+
+        def __init__(self, *sizes):
+            super().__init__(*sizes)
+            Counting.built += 1
+
+    softmax.calls = 0
+    examine(softmax)
+    examine(Counting, "MultiHeadSelfAttention")
+    assert softmax.__dict__ == {"calls": 0}
+    assert Counting.built == 0
+
+
+def noisy(scores):
+    random.seed(3)
+    numpy.random.seed(3)
+    torch.rand(3)
+    torch.set_grad_enabled(False)
+    return scores.softmax(-1)
+
+
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode, torch.enable_grad])
+@pytest.mark.parametrize(
+    "answer",
+    [lambda scores: scores.softmax(-1), noisy, lambda scores: torch.manual_seed(1) and scores, lambda scores: 1 / 0],
+    ids=["right", "noisy", "reseeds", "raises"],
+)
+def test_a_check_leaves_no_trace(answer, context):
+    torch.manual_seed(11)
+    with context():
+        before = world()
+        with contextlib.suppress(WrongAnswer):
+            examine(answer, "softmax")
+        assert world() == before
+
+
+@pytest.mark.parametrize("exercise", [GPT2LayerNorm, MultiHeadSelfAttention])
+def test_a_right_answer_passes_whatever_the_world_is(exercise):
+    torch.set_default_dtype(torch.float16)
+    try:
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+            assert isinstance(examine(exercise), Passed)
+        assert torch.get_default_dtype() == torch.float16
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_verdict_does_not_depend_on_the_learners_seed(seed):
+    torch.manual_seed(seed)
+    assert str(told(lambda scores: scores.exp(), "softmax")) == str(told(lambda scores: scores.exp(), "softmax"))
+
+
+def test_an_endless_loop_can_be_stopped():
+    def softmax(scores):
+        torch.set_default_dtype(torch.float16)
+        for _ in itertools.count():
+            time.sleep(0.01)
+
+    before = world()
+    stop = threading.Timer(0.3, interrupt_main)
+    stop.start()
+    with pytest.raises(Interrupted) as caught:
+        examine(softmax)
+    assert isinstance(caught.value, KeyboardInterrupt)
+    assert "Stopped while your code was running: line" in str(caught.value)
+    assert caught.value._render_traceback_() == str(caught.value).splitlines()
+    assert world() == before
+
+
+# Renderings
+
+
+def test_text_html_and_traceback_say_the_same():
+    wrong = told(lambda scores: scores.exp(), "softmax")
+    assert wrong._render_traceback_() == str(wrong).splitlines()
+    assert str(wrong).startswith("✗ softmax: the rows are not divided by their sum")
+    page = wrong._repr_html_()
+    assert "✗ softmax: the rows are not divided by their sum" in page
+    assert "color: #82071e; background: #ffebe9" in page
+    assert "<script" not in told(lambda scores: "<script>", "softmax")._repr_html_()
+
+
+def test_a_pass_says_so_in_text_and_html():
+    passed = Passed("softmax", ("a remark",))
+    assert repr(passed) == "✓ softmax\n  note  a remark"
+    assert "✓ softmax" in passed._repr_html_()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_an_exercise_is_a_complete_record(exercise):
+    assert len(exercise.hints) == 3
+    assert all(exercise.hints)
+    slugs = [mistake.slug for mistake in exercise.mistakes]
+    assert len(slugs) == len(set(slugs))
+    for mistake in exercise.mistakes:
+        assert mistake.hint.endswith(("?", ".")), mistake.slug
+        assert exercise.mistake(mistake.slug) is mistake
+    assert exercise.mistake("no such mistake") is None
