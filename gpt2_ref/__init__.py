@@ -4,18 +4,32 @@ For the notebooks: `check` judges an answer, `hint` gives the next hint, `progre
 The rest is the reference model, which is the model answer and the oracle behind the checks.
 """
 
-from gpt2_ref.checks import Interrupted, NotAttempted, UnknownExercise, WrongAnswer
-from gpt2_ref.course.desk import check, hint, progress
-from gpt2_ref.model import GPT2LayerNorm, MultiHeadSelfAttention
+from importlib import import_module
 
-__all__ = [
-    "GPT2LayerNorm",
-    "Interrupted",
-    "MultiHeadSelfAttention",
-    "NotAttempted",
-    "UnknownExercise",
-    "WrongAnswer",
-    "check",
-    "hint",
-    "progress",
-]
+# Name -> where it is defined. A module is imported when its first name is used, so that
+# `python -m gpt2_ref doctor` can still speak where torch is missing.
+PUBLIC = {
+    "GPT2LayerNorm": "gpt2_ref.model",
+    "Interrupted": "gpt2_ref.checks",
+    "MultiHeadSelfAttention": "gpt2_ref.model",
+    "NotAttempted": "gpt2_ref.checks",
+    "UnknownExercise": "gpt2_ref.checks",
+    "WrongAnswer": "gpt2_ref.checks",
+    "check": "gpt2_ref.course.desk",
+    "hint": "gpt2_ref.course.desk",
+    "progress": "gpt2_ref.course.desk",
+}
+
+__all__ = sorted(PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    if name not in PUBLIC:
+        raise AttributeError(f"gpt2_ref has no {name}; it has {', '.join(__all__)}")
+    value = getattr(import_module(PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

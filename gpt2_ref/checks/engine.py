@@ -15,7 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from gpt2_ref.checks.learner import Blank, Trial, Wrong, attributes_kept, first_difference, no_trace
+from gpt2_ref.checks.learner import Blank, Trial, Wrong, attributes_kept, first_difference, gradients, no_trace
 from gpt2_ref.checks.verdict import NotAttempted, Passed, UnknownExercise, WrongAnswer
 
 TOLERANCE = 2e-5
@@ -120,31 +120,37 @@ def find_exercise(answer: object, name: str | None, exercises: Mapping[str, Exer
 
 
 def all_close(came: Tensor, expected: Tensor, tolerance: float = TOLERANCE) -> bool:
-    """Equal up to rounding, relative to the largest expected number; NaN and infinity where they are expected."""
+    """Equal up to rounding, relative to the largest expected number; NaN or infinity where one is expected."""
     return (
         came.shape == expected.shape
-        and torch.equal(came.isnan(), expected.isnan())
+        and torch.equal(came.isfinite(), expected.isfinite())
         and error(came, expected) <= tolerance
     )
 
 
 def error(came: Tensor, expected: Tensor) -> float:
-    """The largest difference, as a share of the largest expected number or of 1."""
-    came, expected = came.to(expected), expected.detach()
-    differs = came.detach() != expected
-    finite = expected[expected.isfinite()].abs()
-    largest = max(1.0, finite.max().item()) if len(finite) else 1.0
-    gap = (came.detach() - expected)[differs].abs().nan_to_num(0.0, posinf=float("inf"))
-    return gap.max().item() / largest if len(gap) else 0.0
+    """The largest difference between finite numbers, as a share of the largest expected one or of 1."""
+    finite = expected.isfinite() & came.isfinite()
+    if not finite.any():
+        return 0.0
+    wanted = expected.detach()[finite]
+    return ((came.detach()[finite] - wanted).abs().max() / wanted.abs().max().clamp(min=1.0)).item()
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Inputs to try an answer on, with the words that tell the learner what they were."""
+    """Inputs to try an answer on, with the words that tell the learner what they were.
+
+    slug: the mistake of an answer that is right on every probe before this one, if it equals no known variant.
+    """
 
     words: str
     inputs: tuple[Tensor, ...]
+    slug: str | None = None
 
+
+USUAL = 4
+"""How many variants of a mistake are tried together with another mistake: the first ones are the usual ones."""
 
 Variant = Callable[..., Iterable[Tensor]]
 """``variant(**choices)`` -> what the oracle, turned wrong by these choices, answers to one probe after the other."""
@@ -173,8 +179,11 @@ def judge(
             break
     for number, (probe, mine, right) in enumerate(zip(probes, came, variant(), strict=False)):
         if not all_close(mine, right):
+            ordinary = len(list(itertools.takewhile(lambda probe: probe.slug is None, probes[: len(came)])))
             found = diagnose(came, variant, mistakes, number)
-            general = () if found else (nondeterministic(trial, answer, probe), batch_mixing(trial, answer, probe))
+            if not found and number < ordinary < len(came):
+                found = diagnose(came[:ordinary], variant, mistakes, number)
+            general = () if found else (look(trial, answer, probe) for look in GENERAL_SYMPTOMS)
             raise different(probe, mine, right, found, (*general, *symptoms))
     if failure is not None:
         raise failure
@@ -191,10 +200,9 @@ def different(
         facts |= dict(shown.facts)
     if found:
         return Wrong(found[0].slug, " and ".join(mistake.title for mistake in found), **facts)
-    if shown is not None:
-        return Wrong(shown.slug, shown.title, **facts)
-    not_finite = right.isfinite().all() and not mine.isfinite().all()
-    return Wrong("not-finite" if not_finite else None, **facts)
+    if right.isfinite().all() and not mine.isfinite().all():
+        return Wrong(probe.slug or "not-finite", **facts)
+    return Wrong(shown.slug, shown.title, **facts) if shown else Wrong(probe.slug, **facts)
 
 
 def diagnose(came: Sequence[Tensor], variant: Variant, mistakes: Sequence[Mistake], number: int) -> tuple[Mistake, ...]:
@@ -203,15 +211,19 @@ def diagnose(came: Sequence[Tensor], variant: Variant, mistakes: Sequence[Mistak
     Two mistakes can be within the tolerance of each other: the nearest is the one. Of a pair, the mistake
     that explains the answer to the first wrong probe, which has this number, comes first.
     """
+    if not came[number].isfinite().any():
+        return ()
     single = [(mistake, choices) for mistake in mistakes for choices in mistake.variants]
     fits = [(distance(came, variant, choices), mistake) for mistake, choices in single]
     nearest = min(fits, key=lambda fit: fit[0], default=(math.inf, None))
     if nearest[0] < math.inf:
         return (nearest[1],)
-    for (one, some), (other, more) in itertools.combinations(single, 2):
+    usual = [(mistake, choices) for mistake in mistakes for choices in mistake.variants[:USUAL]]
+    for (one, some), (other, more) in itertools.combinations(usual, 2):
         if not some.keys() & more.keys() and distance(came, variant, {**some, **more}) < math.inf:
             first_wrong = came[: number + 1]
-            return (one, other) if distance(first_wrong, variant, some) < math.inf else (other, one)
+            alone = [distance(first_wrong, variant, choices) < math.inf for choices in (some, more)]
+            return (other, one) if alone == [False, True] else (one, other)
     return ()
 
 
@@ -244,12 +256,12 @@ def nondeterministic(trial: Trial, answer: Callable, probe: Probe) -> Symptom:
 
 
 def batch_mixing(trial: Trial, answer: Callable, probe: Probe) -> Symptom:
-    """Whether the first sequence of a batch gets another result when it is alone."""
+    """Whether the last sequence of a batch gets another result when it is alone."""
 
     def look() -> Wrong | None:
         inputs = probe.inputs
-        together = trial.call(answer, *inputs).detach()[:1]
-        alone = trial.call(answer, *(x[:1] for x in inputs)).detach()
+        together = trial.call(answer, *inputs).detach()[-1:]
+        alone = trial.call(answer, *(x[-1:] for x in inputs)).detach()
         if all_close(together, alone):
             return None
         differs = dict(zip(("alone", "in batch"), first_difference(alone, together, TOLERANCE), strict=True))
@@ -262,10 +274,7 @@ def close_gradient(
     came: Tensor, expected: Tensor, inputs: Mapping[str, Tensor], weights: Tensor, slug: str = "detached"
 ) -> None:
     """Raise Wrong unless ``(weights * result).sum()`` has the same gradient by every input as the oracle's."""
-    mine, right = (
-        torch.autograd.grad((result * weights).sum(), list(inputs.values()), allow_unused=True)
-        for result in (came, expected)
-    )
+    mine, right = (gradients(result, list(inputs.values()), weights) for result in (came, expected))
     for name, my_gradient, right_gradient in zip(inputs, mine, right, strict=True):
         my_gradient = torch.zeros_like(right_gradient) if my_gradient is None else my_gradient
         if not all_close(my_gradient, right_gradient):
@@ -274,17 +283,39 @@ def close_gradient(
             raise Wrong(slug, "" if slug != "detached" else f"the gradient of {name} is wrong", **facts)
 
 
-def gradient_reaches(output: Tensor, named: Mapping[str, Tensor], slug: str = "detached") -> None:
-    """Raise Wrong unless every one of the named tensors gets a gradient from `output`."""
-    if not output.requires_grad:
-        raise Wrong("detached", yours="the result carries no gradient at all")
-    gradients = torch.autograd.grad(output.sum(), list(named.values()), allow_unused=True, retain_graph=True)
-    silent = [name for name, gradient in zip(named, gradients, strict=True) if gradient is None]
+def low_precision(trial: Trial, answer: Callable, probe: Probe) -> Symptom:
+    """Whether the numbers have been rounded to 16 bits on the way."""
+
+    def look() -> Wrong | None:
+        result = trial.call(answer, *probe.inputs).detach()
+        for dtype in (torch.float16, torch.bfloat16):
+            if torch.equal(result, result.to(dtype).to(result.dtype)):
+                return Wrong("low-precision", yours=f"every number is one that {dtype} can hold")
+        return None
+
+    return look
+
+
+def gradient_reaches(result: Tensor, named: Mapping[str, Tensor], slug: str = "detached") -> None:
+    """Raise Wrong unless every one of the named tensors gets a gradient from `result`."""
+    silent = [
+        name for name, gradient in zip(named, gradients(result, list(named.values())), strict=True) if gradient is None
+    ]
     if silent:
         raise Wrong(slug, where=f"no gradient reaches {', '.join(silent)}")
 
 
+GENERAL_SYMPTOMS = (nondeterministic, batch_mixing, low_precision)
+
 GENERAL_MISTAKES = (
+    Mistake(
+        "forward-missing", "the class has no method called forward", "How is the method called that a module runs?"
+    ),
+    Mistake(
+        "low-precision",
+        "it computes in half precision",
+        "Which line names float16 or bfloat16, and what does that cost?",
+    ),
     Mistake("returns-none", "it returns None", "Does every path through your code end in a return?"),
     Mistake(
         "returns-numpy",
@@ -307,7 +338,7 @@ GENERAL_MISTAKES = (
     Mistake(
         "not-finite",
         "the result has NaN or infinite entries",
-        "Where could 0 / 0, inf - inf or exp of a large number come from?",
+        "Where could 0 / 0, 0 * inf, inf - inf or exp of a large number come from?",
     ),
     Mistake(
         "changes-dtype",

@@ -5,8 +5,18 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-from gpt2_ref.checks.engine import Exercise, Mistake, Probe, all_close, close_gradient, gradient_reaches, judge
-from gpt2_ref.checks.learner import Trial, Wrong, no_trace
+from gpt2_ref.checks.engine import (
+    TOLERANCE,
+    Exercise,
+    Mistake,
+    Probe,
+    all_close,
+    close_gradient,
+    diagnose,
+    gradient_reaches,
+    judge,
+)
+from gpt2_ref.checks.learner import Trial, Wrong, first_difference, no_trace
 
 EMBED = 8
 
@@ -24,21 +34,28 @@ def layer_norm(
     deviation: Callable = torch.square,
     eps_at: str = "inside",
     fixed_eps: float | None = None,
-    axes: tuple[int, ...] | None = (-1,),
+    axes: Callable = lambda dims: (-1,),
     divide: bool = True,
-    affine: Callable = lambda normal, scale, shift: normal * scale + shift,
-    precision: torch.dtype | None = None,
+    scale_used: Callable = lambda scale: scale,
+    shift_used: Callable = lambda shift, scale: shift,
+    residual: bool = False,
+    rounded_to: torch.dtype | None = None,
 ) -> Tensor:
     """The oracle: layer normalisation of the last axis. The options are the known ways to get it wrong."""
     eps = eps if fixed_eps is None else fixed_eps
-    axes = tuple(range(x.dim())) if axes is None else axes
-    kept = x.to(precision) if precision else x
-    mean = kept.mean(dim=axes, keepdim=True)
-    count = torch.tensor([kept.shape[axis] for axis in axes]).prod()
-    variance = deviation(kept - mean if around_mean else kept).sum(dim=axes, keepdim=True) / (count - correction)
-    divisor = spread(variance + eps) if eps_at == "inside" else spread(variance) + eps
-    normal = (kept - mean if centre else kept) / (divisor if divide else 1)
-    return affine(normal.to(x.dtype), scale, shift)
+    over = axes(x.dim())
+    x = x.to(rounded_to).to(x.dtype) if rounded_to else x
+    mean = x.mean(dim=over, keepdim=True)
+    count = x.numel() / mean.numel()
+    variance = deviation(x - mean if around_mean else x).sum(dim=over, keepdim=True) / (count - correction)
+    divisor = {
+        "inside": lambda: spread(variance + eps),
+        "outside": lambda: spread(variance) + eps,
+        "beside the square": lambda: torch.sqrt(spread(variance) ** 2 + eps),
+    }[eps_at]()
+    normal = (x - mean if centre else x) / (divisor if divide else 1)
+    result = normal * scale_used(scale) + shift_used(shift, scale)
+    return x + result if residual else result
 
 
 def probes(embed_size: int) -> list[Probe]:
@@ -63,7 +80,23 @@ def judge_with(trial: Trial, module: nn.Module, scale: Tensor, shift: Tensor, ep
     def variant(**choices) -> Iterator[Tensor]:
         return (layer_norm(*probe.inputs, scale, shift, eps, **choices) for probe in tried)
 
-    judge(trial, module, tried, variant, MISTAKES)
+    judge(trial, without_extra_axes(trial, module), tried, variant, MISTAKES)
+
+
+def without_extra_axes(trial: Trial, module: nn.Module) -> Callable[[Tensor], Tensor]:
+    """The module, let off an axis in front that parameters of shape (1, 1, embed) give to a small input."""
+
+    def call(x: Tensor) -> Tensor:
+        result = module(x)
+        added = result.dim() - x.dim() if isinstance(result, Tensor) else 0
+        if added <= 0 or x.dim() > 2 or tuple(result.shape) != (1,) * added + tuple(x.shape):
+            return result
+        note = f"for x with {x.dim()} axes the result has {result.dim()}: parameters of shape (embed_size,) add none"
+        if note not in trial.notes:
+            trial.notes.append(note)
+        return result.reshape(x.shape)
+
+    return call
 
 
 def plain(trial: Trial) -> None:
@@ -72,32 +105,29 @@ def plain(trial: Trial) -> None:
         trial.call(trial.construct(EMBED), torch.randn(2, 3, EMBED))
 
 
-def starts_as_identity(trial: Trial) -> None:
-    """A new module only normalises: its scale is 1 and its shift is 0."""
-    judge_with(trial, trial.construct(EMBED), torch.ones(EMBED), torch.zeros(EMBED), eps=1e-5)
-
-
 def owns_scale_and_shift(trial: Trial) -> None:
     """Two learnable numbers for each axis of the embedding."""
     module = trial.construct(EMBED)
-    numbers = sum(parameter.numel() for parameter in module.parameters())
+    numbers = sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
     shapes = ", ".join(f"{name} {tuple(p.shape)}" for name, p in module.named_parameters()) or "no parameter"
-    facts = {
-        "expected": f"{2 * EMBED} learnable numbers for embed_size {EMBED}",
-        "yours": f"{numbers}: {shapes}",
-    }
+    facts = {"expected": f"{2 * EMBED} learnable numbers for embed_size {EMBED}", "yours": f"{numbers}: {shapes}"}
     if numbers == 0:
         raise Wrong("not-parameters", **facts)
-    if numbers == 2 and EMBED > 1:
+    if numbers == 2:
         raise Wrong("scalar-scale-shift", **facts)
     if numbers != 2 * EMBED:
-        raise Wrong(None, "it has the wrong number of parameters", **facts)
+        raise Wrong("wrong-parameter-count", **facts)
+
+
+def starts_as_identity(trial: Trial) -> None:
+    """A new module only normalises: its scale is 1 and its shift is 0."""
+    judge_with(trial, trial.construct(EMBED, eps=1e-5), torch.ones(EMBED), torch.zeros(EMBED), eps=1e-5)
 
 
 def values(trial: Trial) -> None:
     """Equal to the oracle with random scale and shift, whatever the parameters are called and however stored."""
-    for embed_size, eps, options in ((EMBED, 1e-5, {}), (EMBED, 0.3, {"eps": 0.3}), (5, 1e-5, {})):
-        module = trial.construct(embed_size, **options)
+    for embed_size, eps in ((EMBED, 1e-5), (EMBED, 0.3), (5, 1e-5)):
+        module = trial.construct(embed_size, eps=eps)
         first, second = randomise(module)
         x = torch.randn(2, 3, embed_size)
         came = trial.call(module, x)
@@ -107,6 +137,16 @@ def values(trial: Trial) -> None:
         else:
             scale, shift = likelier(came, x, first, second, eps)
         judge_with(trial, module, scale, shift, eps)
+
+
+def default_eps(trial: Trial) -> None:
+    """Without an eps of its own, the module uses 1e-5."""
+    x = torch.randn(2, 3, EMBED) / 1e3
+    came = trial.call(trial.construct(EMBED), x)
+    right = layer_norm(x, torch.ones(EMBED), torch.zeros(EMBED), 1e-5)
+    if not all_close(came, right):
+        expected, yours = first_difference(right, came, TOLERANCE)
+        raise Wrong("eps-default", input="x drawn from N(0, 1) and multiplied by 0.001", expected=expected, yours=yours)
 
 
 def randomise(module: nn.Module) -> tuple[Tensor, Tensor]:
@@ -126,22 +166,24 @@ def readings(first: Tensor, second: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def likelier(came: Tensor, x: Tensor, first: Tensor, second: Tensor, eps: float) -> tuple[Tensor, Tensor]:
-    """The reading of a wrong answer under which a known mistake explains it, else the first."""
+    """The reading of a wrong answer under which known mistakes explain it, else the first."""
     for scale, shift in readings(first, second):
-        for mistake in MISTAKES:
-            for choices in mistake.variants:
-                if all_close(came, layer_norm(x, scale, shift, eps, **choices)):
-                    return scale, shift
+
+        def variant(scale: Tensor = scale, shift: Tensor = shift, **choices) -> Iterator[Tensor]:
+            yield layer_norm(x, scale, shift, eps, **choices)
+
+        if diagnose([came.detach()], variant, MISTAKES, 0):
+            return scale, shift
     return first, second
 
 
 def gradient(trial: Trial) -> None:
     """The gradient reaches x, scale and shift, and goes through the mean and the variance."""
     module = trial.construct(EMBED)
-    x = torch.randn(4, EMBED, requires_grad=True)
+    x = torch.randn(2, 3, EMBED, requires_grad=True)
     came = trial.call(module, x)
     gradient_reaches(came, {"x": x, **dict(module.named_parameters())})
-    ones, zeros, weights = torch.ones(EMBED), torch.zeros(EMBED), torch.randn(4, EMBED)
+    ones, zeros, weights = torch.ones(EMBED), torch.zeros(EMBED), torch.randn(2, 3, EMBED)
     close_gradient(came, layer_norm(x, ones, zeros, 1e-5), {"x": x}, weights, slug="statistics-detached")
 
 
@@ -174,21 +216,21 @@ MISTAKES = (
         "wrong-axis",
         "it normalises another axis than the last",
         "For x of shape (batch, sequence, embed), which numbers belong to one token?",
-        (
-            {"axes": (0,)},
-            {"axes": (1,)},
-            {"axes": (-2,)},
-            {"axes": (1, -1)},
-            {"axes": (-2, -1)},
-            {"axes": (0, 1)},
-            {"axes": (0, -1)},
+        tuple(
+            {"axes": lambda dims, axes=axes: tuple(axis for axis in axes if -dims <= axis < dims) or (-1,)}
+            for axes in ((0,), (1,), (-2,), (0, 1), (0, -1))
         ),
     ),
     Mistake(
         "all-axes",
-        "it normalises over all numbers of x together",
+        "it normalises over the numbers of several tokens together",
         "What does mean() without dim average over? Should one token know about another?",
-        ({"axes": None},),
+        (
+            {"axes": lambda dims: tuple(range(dims))},
+            {"axes": lambda dims: tuple(range(1, dims)) or (0,)},
+            {"axes": lambda dims: (1, -1) if dims > 2 else (-1,)},
+            {"axes": lambda dims: (-2, -1) if dims > 1 else (-1,)},
+        ),
     ),
     Mistake(
         "no-centring",
@@ -212,49 +254,69 @@ MISTAKES = (
         "mean-of-absolutes",
         "the spread is the mean of absolute values, not of squares",
         "What is squared in a variance?",
-        ({"deviation": torch.abs, "spread": lambda variance: variance}, {"deviation": torch.abs}),
+        (
+            {"deviation": torch.abs, "spread": lambda variance: variance},
+            {"deviation": torch.abs},
+            {"deviation": torch.abs, "spread": lambda variance: variance, "eps_at": "beside the square"},
+        ),
     ),
     Mistake(
         "shift-starts-at-one",
         "the shift starts at 1",
         "A new layer norm should only normalise. Which shift changes nothing?",
-        ({"affine": lambda normal, scale, shift: normal + 1},),
+        ({"shift_used": lambda shift, scale: shift + 1},),
     ),
     Mistake(
         "scale-starts-at-zero",
         "the scale starts at 0",
         "A new layer norm should only normalise. Which scale changes nothing?",
-        ({"affine": lambda normal, scale, shift: normal * 0},),
+        ({"scale_used": lambda scale: 0 * scale},),
     ),
     Mistake(
         "shift-before-scale",
         "the shift is added before the scale is applied",
         "Which comes first in the equation: times scale, or plus shift?",
-        ({"affine": lambda normal, scale, shift: (normal + shift) * scale},),
+        ({"shift_used": lambda shift, scale: shift * scale},),
     ),
     Mistake(
         "shift-subtracted",
         "the shift is subtracted",
         "Which sign stands before the shift in the equation?",
-        ({"affine": lambda normal, scale, shift: normal * scale - shift},),
+        ({"shift_used": lambda shift, scale: -shift},),
     ),
     Mistake(
         "scale-unused",
         "the scale is not used",
         "Which line of forward multiplies by the scale?",
-        ({"affine": lambda normal, scale, shift: normal + shift},),
+        ({"scale_used": lambda scale: torch.ones_like(scale)},),
     ),
     Mistake(
         "shift-unused",
         "the shift is not used",
         "Which line of forward adds the shift?",
-        ({"affine": lambda normal, scale, shift: normal * scale},),
+        ({"shift_used": lambda shift, scale: torch.zeros_like(shift)},),
+    ),
+    Mistake(
+        "residual-added",
+        "the input is added to the result",
+        "The block adds x, in lesson 03. What should the layer norm alone return?",
+        ({"residual": True},),
     ),
     Mistake(
         "low-precision",
         "it computes in half precision",
         "Which line names float16 or bfloat16, and what does that cost?",
-        ({"precision": torch.float16}, {"precision": torch.bfloat16}),
+        ({"rounded_to": torch.float16}, {"rounded_to": torch.bfloat16}),
+    ),
+    Mistake(
+        "eps-default",
+        "eps is not 1e-5 when none is given",
+        "Which default does the exercise's signature give to eps?",
+    ),
+    Mistake(
+        "wrong-parameter-count",
+        "it has the wrong number of parameters",
+        "Which two tensors are learned, and how many numbers has each?",
     ),
     Mistake(
         "not-parameters",
@@ -278,7 +340,7 @@ EXERCISES = (
         name="GPT2LayerNorm",
         lesson="01_layer_norm",
         form="class",
-        properties=(plain, starts_as_identity, owns_scale_and_shift, values, gradient),
+        properties=(plain, owns_scale_and_shift, starts_as_identity, values, default_eps, gradient),
         mistakes=MISTAKES,
         hints=(
             "Work on one token: its numbers lie along the last axis. What are their mean and their variance, and what "

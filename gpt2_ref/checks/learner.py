@@ -8,7 +8,7 @@ import random
 import sys
 import sysconfig
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,22 +112,41 @@ class CallsSeen(TorchFunctionMode):
 class Trial:
     """One answer under examination.
 
-    `printed` and `called` collect what the answer wrote to the screen and which torch functions it used.
+    `printed` and `called` collect what the answer wrote to the screen and which torch functions it used;
+    `notes` are remarks for the learner, should the answer be right.
     """
 
     answer: Callable
     printed: io.StringIO = field(default_factory=io.StringIO)
     called: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
     def construct(self, *sizes: int, **options: float) -> nn.Module:
         """Build the learner's module in evaluation mode, or raise Wrong."""
         wanted = ", ".join([*map(str, sizes), *(f"{name}={value}" for name, value in options.items())])
         facts = {"asked": f"{self.answer.__name__}({wanted})"}
+        if getattr(self.answer, "__init__", None) is nn.Module.__init__:
+            raise Wrong("constructor-arguments", **facts, yours="the class has no __init__ of its own")
         check_signature(self.answer, sizes, options, "constructor-arguments", facts)
-        module = self.run(self.answer, *sizes, facts=facts, **options)
+        try:
+            module = self.run(self.answer, *sizes, facts=facts, **options)
+        except Wrong as wrong:
+            if wrong.slug != "raises":
+                raise
+            if inspect.isclass(self.answer):
+                raise (self.wants_sizes_reversed(sizes, options, facts) or wrong) from wrong.__cause__
+            module = None  # a function that wants x, not the sizes
         if not isinstance(module, nn.Module):
-            raise Wrong("not-a-module", **facts, yours=f"an object of type {type(module).__name__}")
+            raise Wrong("not-a-module", **facts, yours=summary(module))
         return module.eval()
+
+    def wants_sizes_reversed(self, sizes: tuple, options: dict, facts: dict[str, str]) -> Wrong | None:
+        """The fault of a class that can be built with the sizes the other way round only."""
+        try:
+            self.run(self.answer, *reversed(sizes), facts=facts, **options)
+        except Wrong:
+            return None
+        return Wrong("constructor-arguments", **facts, yours=f"{self.answer.__name__}{inspect.signature(self.answer)}")
 
     def call(self, function: Callable, *inputs: Tensor, shape: tuple[int, ...] | None = None) -> Tensor:
         """Give `function` its inputs and return the tensor it makes, or raise Wrong.
@@ -142,12 +161,15 @@ class Trial:
         facts = {"input": ", ".join(f"shape {tuple(x.shape)}" for x in inputs) + f", {inputs[0].dtype}"}
         before = [x.detach().clone() for x in inputs]
         result = self.run(function, *inputs, facts=facts)
-        shape = tuple(inputs[0].shape) if shape is None else shape
-        check_result(result, shape, inputs[0].dtype, facts)
         for x, original in zip(inputs, before, strict=True):
+            if x.shape != original.shape:
+                raise Wrong(
+                    "mutates-input", **facts, before=f"shape {tuple(original.shape)}", after=f"shape {tuple(x.shape)}"
+                )
             if not torch.equal(x.detach(), original):
                 where = first_difference(original, x.detach())
                 raise Wrong("mutates-input", **facts, before=where[0], after=where[1])
+        check_result(result, tuple(inputs[0].shape) if shape is None else shape, inputs[0].dtype, facts)
         return result
 
     def run(self, function: Callable, *arguments, facts: dict[str, str], **options):
@@ -173,10 +195,26 @@ class Trial:
 
     def remarks(self) -> tuple[str, ...]:
         """What a right answer is told besides its ✓."""
-        printed = self.printed.getvalue()
-        if not printed.strip():
-            return ()
-        return (f"your code printed {len(printed.splitlines())} lines during the check; they were not shown",)
+        lines = self.printed.getvalue().splitlines()
+        printed = [f"your code printed {len(lines)} lines during the check; they were not shown"] if lines else []
+        return (*self.notes, *printed)
+
+
+def gradients(result: Tensor, inputs: Sequence[Tensor], weights: Tensor | None = None) -> "tuple[Tensor | None, ...]":
+    """Derivative of ``(weights * result).sum()`` by each input, None where it does not matter; or raise Wrong.
+
+    The graph is kept, so that the same result can be differentiated again.
+    """
+    if not result.requires_grad:
+        raise Wrong("detached", yours="the result carries no gradient at all")
+    weights = torch.ones_like(result) if weights is None else weights
+    wanted = [x for x in inputs if x.requires_grad]
+    try:
+        found = iter(torch.autograd.grad(result, wanted, weights, retain_graph=True, allow_unused=True))
+    except RuntimeError as error:
+        text = str(error).partition(" Hint:")[0]
+        raise Wrong("raises", "the gradient cannot be computed", error=f"RuntimeError: {text}") from error
+    return tuple(next(found) if x.requires_grad else None for x in inputs)
 
 
 def check_signature(function: Callable, arguments: tuple, options: dict, slug: str, facts: dict[str, str]) -> None:
@@ -198,12 +236,20 @@ def fault_of(error: BaseException, facts: dict[str, str]) -> Wrong:
     if isinstance(error, NotImplementedError):
         frame = innermost(error)
         if frame.tb_frame.f_code.co_name == "_forward_unimplemented":
-            return Blank(None, "the class has no forward method yet")
+            return without_forward(type(frame.tb_frame.f_locals["self"]))
         if "NotImplementedError" in linecache.getline(frame.tb_frame.f_code.co_filename, frame.tb_lineno):
             return Blank(None, "not written yet", where=line)
     if isinstance(error, AttributeError) and "before Module.__init__() call" in str(error):
         return Wrong("super-init-missing", where=line)
     return Wrong("raises", **facts, error=f"{type(error).__name__}: {error}", where=line)
+
+
+def without_forward(answer: type) -> Wrong:
+    """The fault of a module class that has no method called forward: a blank, or a method with another name."""
+    others = [name for name, value in vars(answer).items() if inspect.isfunction(value) and not name.startswith("__")]
+    if others:
+        return Wrong("forward-missing", yours=f"methods called {', '.join(others)}")
+    return Blank(None, "the class has no forward method yet")
 
 
 def innermost(error: BaseException) -> types.TracebackType:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from gpt2_ref.checks.learner import gradients
+
 SMALL = 1e-6
 
 
@@ -53,6 +55,13 @@ class Roles:
         """The weights that the module has now."""
         numbers = torch.cat([flat(module), torch.zeros(1)])
         return Weights(*(numbers[places] for places in vars(self).values()))
+
+    def zero_the_rest(self, module: nn.Module) -> None:
+        """Set every number without a role to 0, such as the biases of keys."""
+        used = torch.cat([places.flatten() for places in vars(self).values()])
+        numbers = torch.zeros_like(flat(module))
+        numbers[used[used >= 0]] = flat(module)[used[used >= 0]]
+        nn.utils.vector_to_parameters(numbers, module.parameters())
 
 
 def flat(module: nn.Module) -> Tensor:
@@ -142,8 +151,12 @@ class Reading:
         """The head that each number in `scores` belongs to, and how strongly it moves that head's score."""
         gap = with_bias(self.numbers, value) @ homogeneous(self.first - self.second, 0.0)
         along = torch.linalg.solve(columns * gap, self.effects(self.first, self.second)[:, scores])
+        if not len(scores):
+            raise Unreadable("nothing moves a score")
         largest = along.abs().amax(0)
         loud = largest > SMALL * largest.max()
+        if not loud.any():
+            raise Unreadable("nothing moves a score")
         members = along.abs() > largest / 2
         patterns, head = members[:, loud].unique(dim=1, return_inverse=True)
         sizes = patterns.sum(0)
@@ -187,10 +200,7 @@ class Heads:
 def derivative(result: Tensor, mixture: Tensor, module: nn.Module) -> Tensor:
     """Derivative of ``mixture . result`` by every number of every parameter, in one vector."""
     parameters = list(module.parameters())
-    if not result.requires_grad or not all(parameter.requires_grad for parameter in parameters):
-        raise Unreadable("the result carries no gradient")
-    gradients = torch.autograd.grad(result, parameters, mixture, retain_graph=True, allow_unused=True)
-    pairs = zip(parameters, gradients, strict=True)
+    pairs = zip(parameters, gradients(result, parameters, mixture), strict=True)
     return torch.cat([(torch.zeros_like(p) if gradient is None else gradient).flatten() for p, gradient in pairs])
 
 

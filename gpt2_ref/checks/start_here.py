@@ -1,6 +1,6 @@
 """Lesson 00: softmax."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -13,28 +13,39 @@ def identity(scores: Tensor) -> Tensor:
     return scores
 
 
+def along(scores: Tensor, axis: int | str) -> tuple[int, ...]:
+    """The axes that an option stands for; one that the scores do not have stands for the last."""
+    if axis == "all":
+        return tuple(range(scores.dim()))
+    if axis == "torch's guess":  # what F.softmax takes when dim is left out
+        return (0 if scores.dim() in (1, 3) else 1,)
+    return (axis if -scores.dim() <= axis < scores.dim() else -1,)
+
+
+def largest(scores: Tensor, axes: tuple[int, ...]) -> Tensor:
+    return scores.amax(dim=axes, keepdim=True)
+
+
+def nothing(scores: Tensor, _axes: tuple[int, ...]) -> float:
+    return 0.0
+
+
 def softmax(
     scores: Tensor,
     *,
-    axis: int | None = -1,
-    positive=torch.exp,
+    axis: int | str = -1,
+    shift: Callable = largest,
+    shift_axis: int | str | None = None,
+    positive: Callable = torch.exp,
     divide: bool = True,
-    largest: str = "row",
     sign: int = 1,
-    after=None,
+    after: Callable = identity,
 ) -> Tensor:
     """The oracle: softmax over the last axis. The options are the known ways to get it wrong."""
     scores = sign * scores
-    every = tuple(range(scores.dim()))
-    axes = every if axis is None else (axis,)
-    if largest == "row":
-        scores = scores - scores.amax(dim=axes, keepdim=True)
-    elif largest == "all":
-        scores = scores - scores.max()
-    weights = positive(scores)
-    if divide:
-        weights = weights / weights.sum(dim=axes, keepdim=True)
-    return after(weights) if after else weights
+    axes = along(scores, axis)
+    weights = positive(scores - shift(scores, axes if shift_axis is None else along(scores, shift_axis)))
+    return after(weights / weights.sum(dim=axes, keepdim=True) if divide else weights)
 
 
 def probes() -> list[Probe]:
@@ -42,9 +53,21 @@ def probes() -> list[Probe]:
     return [
         Probe("scores of shape (2, 3, 5), drawn from N(0, 1)", (scores,)),
         Probe("scores of shape (4, 4), drawn from N(0, 1)", (torch.randn(4, 4),)),
-        Probe("scores of shape (5,), drawn from N(0, 1)", (torch.randn(5),)),
+        Probe(
+            "scores of shape (5,), drawn from N(0, 1)",
+            (
+                torch.randn(
+                    5,
+                ),
+            ),
+        ),
         Probe("scores of shape (3, 2, 4, 5), drawn from N(0, 9)", (3 * torch.randn(3, 2, 4, 5),)),
-        Probe("rows of scores near -2000, 0 and 2000", (scores + torch.tensor([[-2000.0], [0.0], [2000.0]]),)),
+        Probe(
+            "rows of scores near -2000, 0 and 2000",
+            (scores + torch.tensor([[-2000.0], [0.0], [2000.0]]),),
+            slug="overflows",
+        ),
+        Probe("one row: -1000, 0, 1000, 1000", (torch.tensor([[-1000.0, 0.0, 1000.0, 1000.0]]),), slug="overflows"),
         Probe("a row of scores with -inf in it", (torch.tensor([[0.0, -float("inf"), 1.0]]),)),
     ]
 
@@ -76,59 +99,59 @@ MISTAKES = (
         "overflows",
         "large scores overflow",
         "What is torch.exp(torch.tensor(1000.))? What may you subtract from a row without changing its softmax?",
-        ({"largest": "none"},),
+        ({"shift": nothing}, {"shift": lambda scores, axes: scores.mean(dim=axes, keepdim=True)}),
     ),
     Mistake(
         "shifts-by-overall-maximum",
         "the largest of all scores is subtracted, not the largest of each row",
         "A row lies 2000 below another one. What is exp(-2000), and what is the sum of such a row?",
-        ({"largest": "all"},),
+        ({"shift_axis": "all"},),
     ),
     Mistake(
         "no-normalisation",
         "the rows are not divided by their sum",
         "What must each row of probabilities add up to?",
-        ({"divide": False}, {"divide": False, "largest": "none"}),
+        ({"divide": False},),
     ),
     Mistake(
         "no-exponential",
         "the exponential is missing",
         "What does scores / scores.sum() give for a negative score?",
-        (
-            {"positive": identity, "largest": "none"},
-            {"positive": identity},
-            {"positive": torch.abs, "largest": "none"},
-        ),
+        ({"positive": identity, "shift": nothing}, {"positive": identity}, {"positive": torch.abs, "shift": nothing}),
     ),
     Mistake(
         "wrong-axis",
         "it normalises another axis than the last",
         "For scores of shape (2, 3, 5), how many numbers compete for each probability: 2, 3 or 5?",
-        ({"axis": 0}, {"axis": 1}, {"axis": -2}),
+        tuple(
+            {"axis": axis, "shift_axis": shift_axis}
+            for axis in (0, 1, -2, "torch's guess")
+            for shift_axis in (axis, -1, "all")
+        ),
     ),
     Mistake(
         "all-axes",
         "it normalises over all entries together",
         "What does sum() without dim add up? How many rows must each add up to 1?",
-        ({"axis": None},),
+        ({"axis": "all"}, {"axis": "all", "shift_axis": -1}),
     ),
     Mistake(
         "log-softmax",
         "these are logarithms of probabilities",
         "Can a probability be negative?",
-        ({"after": torch.log}, {"after": torch.log, "largest": "none"}),
+        ({"after": torch.log},),
     ),
     Mistake(
         "sigmoid",
         "each score is squashed on its own",
         "Do the entries of a row know about each other?",
-        ({"positive": torch.sigmoid, "divide": False, "largest": "none"},),
+        ({"positive": torch.sigmoid, "divide": False, "shift": nothing},),
     ),
     Mistake(
         "wrong-sign",
         "the smallest score gets the largest probability",
         "Should a higher score mean a higher or a lower probability?",
-        ({"sign": -1},),
+        ({"sign": -1}, {"sign": -1, "shift": lambda scores, axes: scores.amin(dim=axes, keepdim=True)}),
     ),
     Mistake("base-two", "the base is 2, not e", "exp2 or exp?", ({"positive": torch.exp2},)),
 )
