@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 # Okabe and Ito's palette: told apart with every common form of colour blindness.
 BLUE, ORANGE, GREEN, RED = "#0072b2", "#e69f00", "#009e73", "#d55e00"
 GREY, INK = "#8a8f98", "#24292f"
-HEAT = "cividis"
+HEAT = "Blues"
 
 STYLE = {
     "figure.facecolor": "white",
     "axes.facecolor": "white",
     "axes.edgecolor": GREY,
     "axes.labelcolor": INK,
-    "axes.titlecolor": INK,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "font.size": 10,
-    "legend.frameon": False,
-    "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
 }
@@ -47,6 +42,11 @@ def figure(width: float = 7, height: float = 3, rows: int = 1, columns: int = 1)
     with matplotlib.rc_context(STYLE):
         drawing = Figure(figsize=(width, height), layout="constrained")
         return drawing, drawing.subplots(rows, columns)
+
+
+def headline(axes: "Axes", text: str, color: str = INK) -> None:
+    """The title of a panel: what it shows, in one line at the left."""
+    axes.set_title(text, loc="left", fontsize=11, color=color)
 
 
 def describe(drawing: "Figure", text: str) -> "Figure":
@@ -93,9 +93,3 @@ def explore(draw: "Callable[..., Figure]", **controls: "DOMWidget") -> "VBox":
         control.observe(redraw, names="value")
     redraw()
     return widgets.VBox([*controls.values(), picture])
-
-
-def label_bars(axes: "Axes", values: list[float], form: str = "{:.2f}") -> None:
-    """Write each value above its bar, so that the picture can be read without the axis."""
-    for position, value in enumerate(values):
-        axes.annotate(form.format(value), (position, value), ha="center", va="bottom", fontsize=9)
