@@ -160,6 +160,8 @@ def notebook(address):
 
 
 def test_a_learner_goes_from_blank_to_wrong_to_right(notebook, desk):
+    from playwright.sync_api import expect
+
     notebook.run_all()
     assert "GPT2LayerNorm: not written yet" in notebook.output("ln-check")
     assert notebook.page.locator(".jp-toast, .Toastify__toast").count() == 0
@@ -181,15 +183,13 @@ def test_a_learner_goes_from_blank_to_wrong_to_right(notebook, desk):
     assert picture.evaluate("image => image.naturalWidth") > 300
 
     widget = notebook.page.locator(".jp-OutputArea .jupyter-widgets:has(.noUi-handle):has(img)").first
-    before = widget.locator("img").get_attribute("src")
+    before, words = (widget.locator("img").get_attribute(name) for name in ("src", "alt"))
     handle = widget.locator(".noUi-handle").first
     handle.scroll_into_view_if_needed()
     handle.focus()
     for _ in range(3):
         handle.press("ArrowRight")
-    notebook.page.wait_for_function(
-        "([image, before]) => image.getAttribute('src') !== before",
-        arg=[widget.locator("img").element_handle(), before],
-    )
-    after = widget.locator("img")
-    assert after.evaluate("image => image.naturalWidth") > 300
+    image = widget.locator("img")
+    expect(image).not_to_have_attribute("src", before, timeout=30_000)
+    assert image.get_attribute("alt") != words
+    assert image.evaluate("image => image.naturalWidth") > 300
