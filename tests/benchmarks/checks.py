@@ -1,6 +1,6 @@
 """How long a check takes, over the whole catalogue of answers, and what importing the package costs.
 
-    python tests/benchmarks/checks.py
+python tests/benchmarks/checks.py
 """
 
 import statistics
@@ -38,7 +38,9 @@ def main() -> None:
     times = {path: seconds(path) for path in [*RIGHT, *WRONG]}
     worst = max(times, key=times.get)
     print(f"the first check after import torch: {first:.2f} s ({label(RIGHT[-1])})")
-    print(f"{len(times)} checks: median {statistics.median(times.values()):.3f} s, worst {times[worst]:.2f} s ({label(worst)})")
+    print(
+        f"{len(times)} checks: median {statistics.median(times.values()):.3f} s, worst {times[worst]:.2f} s ({label(worst)})"
+    )
     ratios = [import_seconds("gpt2_ref") / import_seconds("torch") for _ in range(7)]
     print(f"import gpt2_ref / import torch: {statistics.median(ratios):.2f} (median of {len(ratios)} alternating runs)")
 
