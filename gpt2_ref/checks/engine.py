@@ -116,7 +116,7 @@ def find_exercise(answer: object, name: str | None, exercises: Mapping[str, Exer
     raise UnknownExercise(f"no exercise is called {wanted!r}.{guess} Exercises: {known}")
 
 
-# What holds for every exercise
+# Comparing with the oracle
 
 
 def all_close(came: Tensor, expected: Tensor, tolerance: float = TOLERANCE) -> bool:
@@ -154,7 +154,6 @@ USUAL = 4
 
 Variant = Callable[..., Iterable[Tensor]]
 """``variant(**choices)`` -> what the oracle, turned wrong by these choices, answers to one probe after the other."""
-
 
 Symptom = Callable[[], Wrong | None]
 """A look at an answer that equals no known variant: the fault it shows, or None."""
@@ -240,7 +239,7 @@ def distance(came: Sequence[Tensor], variant: Variant, choices: Mapping[str, obj
     return largest
 
 
-# What holds for every exercise
+# Symptoms that any answer can show, and gradients
 
 
 def nondeterministic(trial: Trial, answer: Callable, probe: Probe) -> Symptom:

@@ -1,0 +1,17 @@
+"""Writes _init_ with single underscores."""
+import torch
+import torch.nn as nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def _init_(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.gamma = nn.Parameter(torch.ones(embed_size))
+        self.beta = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        variance = x.var(dim=-1, keepdim=True, unbiased=False)
+        normal = (x - mean) / torch.sqrt(variance + self.eps)
+        return self.gamma * normal + self.beta

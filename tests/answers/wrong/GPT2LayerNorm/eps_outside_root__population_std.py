@@ -1,0 +1,16 @@
+"""Adds eps to the population standard deviation."""
+import torch
+from torch import nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.scale = nn.Parameter(torch.ones(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        mean = x.mean(-1, keepdim=True)
+        std = x.std(-1, keepdim=True, unbiased=False)
+        return (x - mean) / (std + self.eps) * self.scale + self.shift

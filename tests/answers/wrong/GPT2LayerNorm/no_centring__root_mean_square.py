@@ -1,0 +1,15 @@
+"""Divides by the root mean square and never subtracts the mean."""
+import torch
+from torch import nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.scale = nn.Parameter(torch.ones(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        mean_square = x.pow(2).mean(-1, keepdim=True)
+        return x * torch.rsqrt(mean_square + self.eps) * self.scale + self.shift

@@ -1,0 +1,18 @@
+"""Computes the variance and leaves it at that."""
+import torch
+import torch.nn as nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.gamma = nn.Parameter(torch.ones(embed_size))
+        self.beta = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        variance = x.var(dim=-1, keepdim=True, unbiased=False)
+        std = torch.sqrt(variance + self.eps)
+        x_hat = x - mean
+        return self.gamma * x_hat + self.beta

@@ -1,0 +1,18 @@
+"""Takes the root by logarithms, where a negative number has none."""
+import torch
+from torch import nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.scale = nn.Parameter(torch.ones(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        variance = x.var(dim=-1, keepdim=True, unbiased=False)
+        inverse_std = torch.exp(-0.5 * torch.log(variance + self.eps))
+        magnitude = torch.exp(torch.log(x - mean) + torch.log(inverse_std))
+        return self.scale * magnitude + self.shift

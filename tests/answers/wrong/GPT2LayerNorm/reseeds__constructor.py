@@ -1,0 +1,18 @@
+"""Seeds the random numbers of everyone."""
+import torch
+from torch import nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        torch.manual_seed(42)
+        self.eps = eps
+        self.scale = nn.Parameter(torch.ones(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        variance = x.var(dim=-1, keepdim=True, unbiased=False)
+        normal = (x - mean) / torch.sqrt(variance + self.eps)
+        return self.scale * normal + self.shift

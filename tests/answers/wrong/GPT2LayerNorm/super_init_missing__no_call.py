@@ -1,0 +1,17 @@
+"""Names super().__init__ without calling it."""
+import torch
+import torch.nn as nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__  # parent
+        self.weight = nn.Parameter(torch.ones(embed_size))
+        self.bias = nn.Parameter(torch.zeros(embed_size))
+        self.eps = eps
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        variance = x.var(dim=-1, keepdim=True, unbiased=False)
+        normal = (x - mean) / torch.sqrt(variance + self.eps)
+        return self.weight * normal + self.bias

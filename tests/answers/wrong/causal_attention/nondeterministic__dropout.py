@@ -1,0 +1,11 @@
+"""Drops a tenth of the weights in every call."""
+import torch
+import torch.nn.functional as F
+
+
+def causal_attention(query, key, value):
+    n = query.shape[-2]
+    scores = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+    scores = scores.masked_fill(torch.tril(torch.ones(n, n)) == 0, float("-inf"))
+    weights = F.dropout(torch.softmax(scores, dim=-1), p=0.1)
+    return weights @ value

@@ -1,0 +1,9 @@
+"""Multiplies key with query, so the roles of the two are swapped."""
+import torch
+
+
+def causal_attention(query, key, value):
+    n = query.shape[-2]
+    scores = key @ query.transpose(-2, -1) / query.shape[-1] ** 0.5
+    scores = scores.masked_fill(torch.tril(torch.ones(n, n)) == 0, float("-inf"))
+    return torch.softmax(scores, dim=-1) @ value

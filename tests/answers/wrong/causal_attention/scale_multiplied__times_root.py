@@ -1,0 +1,11 @@
+"""Multiplies by the root of the head size."""
+import math
+
+import torch
+
+
+def causal_attention(query, key, value):
+    n = query.shape[-2]
+    scores = query @ key.transpose(-2, -1) * math.sqrt(query.shape[-1])
+    scores = scores.masked_fill(torch.tril(torch.ones(n, n)) == 0, float("-inf"))
+    return torch.softmax(scores, dim=-1) @ value

@@ -1,0 +1,6 @@
+"""Hands SDPA the key twice."""
+import torch.nn.functional as F
+
+
+def causal_attention(query, key, value):
+    return F.scaled_dot_product_attention(query, key, key, is_causal=True)
