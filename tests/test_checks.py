@@ -46,7 +46,9 @@ def test_the_exercise_is_found_by_the_answers_own_name():
     [
         (nn.LayerNorm, "no exercise is called 'LayerNorm'. Did you mean GPT2LayerNorm?"),
         (lambda: None, "no exercise is called '<lambda>'. Exercises: softmax, "),
-        (3, "an object of type int has no name to look up; exercises: softmax"),
+        (3, "an object of type int; hand in the function or class itself, not called. Exercises: softmax"),
+        (torch.ones(2), "an object of type Tensor; hand in the function or class itself, not called"),
+        ("softmax", "hand in the answer itself, without quotes: check(softmax)"),
     ],
 )
 def test_an_unknown_name_is_told(answer, message):
@@ -66,7 +68,7 @@ def test_an_unknown_name_is_told(answer, message):
         (GPT2LayerNorm(8), "GPT2LayerNorm", "not-a-class", "an object of type GPT2LayerNorm"),
         ("GPT2LayerNorm", "GPT2LayerNorm", "not-a-class", "an object of type str"),
         (nn.Softmax, "softmax", "not-a-function", "the class Softmax"),
-        (lambda scores: None, "softmax", "returns-none", "returns None"),
+        (lambda scores: print(), "softmax", "returns-none", "returns None"),
         (lambda scores: scores.numpy(), "softmax", "returns-numpy", "type ndarray"),
         (lambda scores: (scores, scores), "softmax", "returns-tuple", "a tuple of 2: Tensor, Tensor"),
         (lambda scores: list(scores), "softmax", "returns-list", "a list of 2: Tensor, Tensor"),
@@ -136,6 +138,13 @@ def function_with_a_blank_inside(query, key, value):
     return blank_function(query)
 
 
+def nothing_but_a_docstring(scores):
+    """Probabilities."""
+
+
+def empty_forward(self, x): ...
+
+
 class NoForward(nn.Module):
     def __init__(self, embed_size, eps=1e-5):
         super().__init__()
@@ -145,6 +154,8 @@ class NoForward(nn.Module):
     ("answer", "exercise", "words"),
     [
         (blank_function, "softmax", "not written yet"),
+        (nothing_but_a_docstring, "softmax", "not written yet"),
+        (norm_that(empty_forward), "GPT2LayerNorm", "not written yet"),
         (function_with_a_blank_inside, "causal_attention", "in blank_function: raise NotImplementedError"),
         (NoForward, "GPT2LayerNorm", "the class has no forward method yet"),
     ],
@@ -154,6 +165,68 @@ def test_a_blank_is_not_attempted(answer, exercise, words):
         examine(answer, exercise)
     assert words in str(caught.value)
     assert caught.value.mistake is None
+
+
+# More than a name
+
+
+CELLS = """
+import torch
+from torch import nn
+
+def causal_attention(query, key, value):
+    return (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1) @ value
+
+class MultiHeadSelfAttention(nn.Module):
+    def __init__(self, embed_size, num_heads):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(embed_size, embed_size) for _ in range(4))
+        self.heads = num_heads
+
+    def forward(self, x):
+        query, key, value = (f(x).unflatten(-1, (self.heads, -1)).transpose(1, 2) for f in self.layers[:3])
+        return self.layers[3](causal_attention(query, key, value).transpose(1, 2).flatten(-2))
+"""
+
+
+def test_the_fault_of_a_part_is_told_as_the_parts():
+    notebook = {"__name__": "__main__"}
+    exec(CELLS, notebook)
+    wrong = told(notebook["MultiHeadSelfAttention"], "MultiHeadSelfAttention")
+    assert wrong.title == "the causal_attention that it uses is not right: there is no causal mask"
+    assert (wrong.exercise, wrong.mistake) == ("MultiHeadSelfAttention", "no-mask")
+
+
+def test_what_a_wrong_answer_printed_is_shown():
+    def softmax(scores):
+        print("SHAPE", tuple(scores.shape))
+        return scores
+
+    assert "printed   SHAPE (2, 3, 5)" in str(told(softmax, "softmax"))
+
+    def talkative(scores):
+        print(*range(9), sep="\n")
+        return scores
+
+    assert "... and" in str(told(talkative, "softmax")) and "more lines" in str(told(talkative, "softmax"))
+
+
+def test_a_lost_axis_is_asked_about():
+    def softmax(scores):
+        return scores.exp() / scores.exp().sum(-1)
+
+    assert "keepdim=True" in told(softmax, "softmax").question
+
+
+def test_a_result_that_is_nan_is_not_called_a_leak():
+    def causal_attention(query, key, value):
+        seen = torch.ones(query.shape[-2], query.shape[-2]).tril(-1).bool()
+        return (query @ key.mT / 2).masked_fill(~seen, -torch.inf).softmax(-1) @ value
+
+    wrong = told(causal_attention, "causal_attention")
+    assert wrong.mistake == "strict-mask"
+    assert "? ? ? ? ?    ■ · · · ·" in str(wrong)
+    assert "the result of token 0 is not a number" in str(wrong)
 
 
 # Remarks

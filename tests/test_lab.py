@@ -56,7 +56,9 @@ def test_reset_keeps_every_backup(lessons, work):
     lab.prepare_desk(work, lessons)
     for text in ("first try", "second try"):
         (work / "01_layer_norm.ipynb").write_text(text, encoding="utf-8")
+        Desk(work).update("GPT2LayerNorm", lambda record: record.hints_given.append("1"))
         lines = lab.reset(lessons[1], work)
+    assert Desk(work).records()["GPT2LayerNorm"].hints_given == []
     backups = sorted((work / "backups").glob("01_layer_norm.*.ipynb"))
     assert {path.read_text(encoding="utf-8") for path in backups} == {"first try", "second try"}
     assert str(work / "01_layer_norm.ipynb") in lines[1] and any(str(path) in lines[0] for path in backups)

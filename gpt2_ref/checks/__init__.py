@@ -35,4 +35,4 @@ def examine(answer: Callable, exercise: str | None = None) -> Passed:
     Raises WrongAnswer when it is wrong, NotAttempted when it is a blank, UnknownExercise when no
     exercise has the name, Interrupted when it is stopped. Reads and writes no file, shows nothing.
     """
-    return engine.examine(answer, find_exercise(answer, exercise))
+    return engine.examine(answer, find_exercise(answer, exercise), EXERCISES)

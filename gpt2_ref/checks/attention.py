@@ -1,6 +1,7 @@
 """Lesson 02: causal_attention and MultiHeadSelfAttention."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +10,9 @@ from gpt2_ref.checks.attention_oracle import (
     ATTENTION_MISTAKES,
     attention,
     self_attention,
+    swap_size_and_heads,
     swap_the_last_axes,
+    unchanged,
     view_as_heads,
     view_as_tokens,
     view_fused_as_heads,
@@ -72,40 +75,59 @@ def tried_on_tokens(embed_size: int) -> list[Probe]:
 # Symptoms: what is said of a wrong answer that equals no known variant
 
 
-def reach(call: Callable[[Tensor], Tensor], x: Tensor, axis: int) -> Tensor:
-    """(sequence, sequence): whether the result at position i moves when the input at position j does.
+@dataclass(frozen=True)
+class Reach:
+    """moved (sequence, sequence): whether the result at position i moves when the input at position j does.
 
-    `axis` is the axis of positions in x and in the result.
+    undefined (sequence): the results that are NaN or infinite before anything is changed.
     """
+
+    moved: Tensor
+    undefined: Tensor
+
+
+def reach(call: Callable[[Tensor], Tensor], x: Tensor, axis: int) -> Reach:
+    """Change the input at one position after the other. `axis` is the axis of positions in x and in the result."""
     before = call(x)
     rows = []
     for position in range(x.shape[axis]):
         changed = x.clone()
         changed.select(axis, position).add_(torch.randn(changed.select(axis, position).shape))
-        moved = (call(changed) - before).abs().nan_to_num(nan=1.0, posinf=1.0) > 1e-9
-        rows.append(moved.transpose(axis, 0).flatten(1).any(1))
-    return torch.stack(rows, dim=1)
+        rows.append(by_position((call(changed) - before).abs() > 1e-9, axis))
+    return Reach(torch.stack(rows, dim=1), by_position(~before.isfinite(), axis))
 
 
-def side_by_side(*matrices: Tensor) -> str:
-    """Reach matrices as text, a line for each query."""
-    rows = zip(*(matrix.tolist() for matrix in matrices), strict=True)
-    return "\n".join("    ".join(" ".join("■" if sees else "·" for sees in row) for row in line) for line in rows)
+def by_position(flags: Tensor, axis: int) -> Tensor:
+    return flags.transpose(axis, 0).flatten(1).any(1)
 
 
-def sees_whom(seen: Tensor) -> Wrong | None:
-    """A fault if some query is moved by a later token, or not by itself or an earlier one."""
-    right = torch.ones_like(seen).tril()
-    if torch.equal(seen, right):
-        return None
-    gap = " " * (2 * len(right) - len("yours") + 3)
-    question = "row i, column j: does token j move the result of token i?"
-    facts = {"reach": f"{question}\nyours{gap}expected\n{side_by_side(seen, right)}"}
-    if (seen & ~right).any():
-        i, j = (seen & ~right).nonzero()[0].tolist()
+def sees_whom(found: Reach) -> Wrong | None:
+    """A fault if some query is moved by a later token, or not by itself or an earlier one, or is undefined."""
+    right = torch.ones_like(found.moved).tril()
+    facts = {"reach": side_by_side(found, right)}
+    if found.undefined.any():
+        row = found.undefined.nonzero()[0].item()
+        return Wrong("not-finite", **facts, where=f"the result of token {row} is not a number: what may it see?")
+    if (found.moved & ~right).any():
+        i, j = (found.moved & ~right).nonzero()[0].tolist()
         return Wrong("sees-the-future", **facts, where=f"token {j} comes after token {i} and moves its result")
-    i, j = (~seen & right).nonzero()[0].tolist()
-    return Wrong("misses-the-past", **facts, where=f"token {j} does not move the result of token {i}")
+    if (~found.moved & right).any():
+        i, j = (~found.moved & right).nonzero()[0].tolist()
+        return Wrong("misses-the-past", **facts, where=f"token {j} does not move the result of token {i}")
+    return None
+
+
+def side_by_side(found: Reach, right: Tensor) -> str:
+    """The reach found and the right one as text, a line for each query."""
+
+    def line(row: Tensor, undefined: bool = False) -> str:
+        return " ".join("?" if undefined else "■" if sees else "·" for sees in row.tolist())
+
+    width = 2 * len(right) - 1
+    title = "row i, column j: does token j move the result of token i?"
+    rows = zip(found.moved, found.undefined.tolist(), right, strict=True)
+    pictures = [f"{line(mine, undefined)}    {line(wanted)}" for mine, undefined, wanted in rows]
+    return "\n".join([title, f"{'yours':<{width}}    expected", *pictures])
 
 
 # causal_attention
@@ -191,6 +213,7 @@ def right_size(trial: Trial) -> None:
     raise Wrong(
         mistake_of_size(numbers, full, size, mixes_outputs(trial, module), whole),
         "" if numbers else "it has no parameters",
+        "" if numbers else "Where are the layers made? Those in a Python list are not found: nn.ModuleList keeps them.",
         built=f"{trial.answer.__name__}({EMBED}, {HEADS})",
         expected=expected,
         yours=f"{numbers}: {shapes}",
@@ -369,6 +392,18 @@ MODULE_MISTAKES = (
         ({"reads": (0, 0, 2)}, {"reads": (1, 1, 2)}),
     ),
     Mistake(
+        "heads-not-transposed",
+        "heads and sequence did not change places: attention runs over another axis than the tokens",
+        "Attention works on the last two axes. Which are they when your queries reach it, and which should they be?",
+        (
+            {"split": list, "merge": unchanged},
+            {"split": list},
+            {"split": swap_size_and_heads},
+            {"split": swap_size_and_heads, "merge": lambda heads: heads.transpose(2, 3)},
+            {"split": swap_size_and_heads, "merge": unchanged},
+        ),
+    ),
+    Mistake(
         "heads-by-view",
         "view alone cuts the heads out of the wrong places",
         "In memory a token's numbers lie together. After view(batch, heads, sequence, size), whose numbers has head 0?",
@@ -444,8 +479,8 @@ EXERCISES = (
             "mix the values. What is the shape after each?",
             "scores = query times key with its last two axes swapped, divided by sqrt(head_size). Where key j comes "
             "after query i, the score becomes -inf. Softmax over the last axis. weights times value.",
-            "torch.ones(length, length).triu(1).bool() is True exactly where a key comes after the query; "
-            "scores.masked_fill(mask, float('-inf')) hides it; key.transpose(-2, -1) swaps the axes.",
+            "torch.ones(sequence, sequence, dtype=torch.bool).tril() is True exactly where a key may be seen; "
+            "scores.masked_fill(~seen, float('-inf')) hides the rest; key.transpose(-2, -1) swaps the last two axes.",
         ),
         shortcuts={"scaled_dot_product_attention": "F.scaled_dot_product_attention"},
     ),
@@ -456,12 +491,13 @@ EXERCISES = (
         properties=(plain_module, right_size, module_values, module_gradient),
         mistakes=MODULE_MISTAKES,
         hints=(
-            "Project x three times, cut each result into heads, let causal_attention do its work, put the heads side "
-            "by side again, project once more. Which of these needs weights?",
-            "__init__: four nn.Linear(embed_size, embed_size). forward: (batch, sequence, embed) becomes (batch, "
-            "sequence, heads, size), then heads and sequence change places; after attention the same steps backwards.",
-            "projected.view(batch, sequence, heads, size).transpose(1, 2) cuts; "
-            "mixed.transpose(1, 2).reshape(batch, sequence, embed) puts together.",
+            "Project x three times, split each result into heads, let causal_attention do its work, merge the heads, "
+            "project once more. Which of these steps need weights?",
+            "__init__: four nn.Linear(embed_size, embed_size). Splitting: (batch, sequence, embed_size) becomes "
+            "(batch, sequence, heads, head_size), then heads and sequence change places. Merging: the same backwards.",
+            "projected.view(batch, sequence, self.num_heads, self.head_size).transpose(1, 2) splits; "
+            "mixed.transpose(1, 2).reshape(x.shape) merges.",
         ),
+        needs=("causal_attention",),
     ),
 )

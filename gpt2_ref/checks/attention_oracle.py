@@ -63,7 +63,8 @@ def self_attention(
     projected = [torch.einsum("bte, hse -> bths", ones, rows) for rows in (weights.query, weights.key, weights.value)]
     mixed = merge(attention(*split(projected), **choices))
     if project:
-        result = torch.einsum("bths, ehs -> bte", mixed, weights.output) + weights.output_bias
+        rows = mixed.reshape(*x.shape[:-1], *weights.output.shape[1:])
+        result = torch.einsum("bths, ehs -> bte", rows, weights.output) + weights.output_bias
     else:
         result = mixed.reshape(x.shape)
     return x + result if residual else result
@@ -79,6 +80,11 @@ def view_fused_as_heads(projected: list[Tensor]) -> tuple[Tensor, ...]:
     """The same with one fused projection: view(batch, 3, heads, sequence, size)."""
     batch, sequence, heads, size = projected[0].shape
     return torch.stack(projected, dim=2).reshape(batch, 3, heads, sequence, size).unbind(1)
+
+
+def swap_size_and_heads(projected: list[Tensor]) -> list[Tensor]:
+    """What transpose(-2, -1) makes of (batch, sequence, heads, size) in place of transpose(1, 2)."""
+    return [rows.transpose(2, 3) for rows in projected]
 
 
 def view_as_tokens(heads: Tensor) -> Tensor:
@@ -198,7 +204,7 @@ ATTENTION_MISTAKES = (
     Mistake(
         "weak-mask",
         "the mask subtracts too little",
-        "How large can a score be, and what is left of exp(score - 20) then? Which number can no score make up for?",
+        "How large can a score be? Which number can no score make up for?",
         tuple(
             itertools.chain.from_iterable(
                 weak(-float(fill)) for fill in (20, 10, *range(1, 10), *range(11, 20), 25, 30, 40, 50, 64, 80, 99, 100)

@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import torch
@@ -41,7 +42,13 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Exercise:
-    """What a learner is asked for, how it is judged, which mistakes are known, and three hints."""
+    """What a learner is asked for, how it is judged, which mistakes are known, and three hints.
+
+    form        a class or a function is asked for
+    properties  looked at in this order; each raises Wrong when it does not hold
+    shortcuts   ready-made functions that do the whole step: right, with a remark
+    needs       exercises whose answers this one may use; the fault may lie there
+    """
 
     name: str
     lesson: str
@@ -50,14 +57,18 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
     shortcuts: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
     def mistake(self, slug: str | None) -> Mistake | None:
         """The record of a mistake, None where the slug is unknown."""
         return next((mistake for mistake in (*self.mistakes, *GENERAL_MISTAKES) if mistake.slug == slug), None)
 
 
-def examine(answer: Callable, exercise: Exercise) -> Passed:
-    """Judge an answer. Raises WrongAnswer or NotAttempted; leaves no trace in torch or in the answer."""
+def examine(answer: Callable, exercise: Exercise, exercises: Mapping[str, Exercise] = MappingProxyType({})) -> Passed:
+    """Judge an answer. Raises WrongAnswer or NotAttempted; leaves no trace in torch or in the answer.
+
+    exercises: where to find those that this one needs.
+    """
     refuse_what_is_no_answer(answer, exercise)
     trial = Trial(answer)
     try:
@@ -65,8 +76,29 @@ def examine(answer: Callable, exercise: Exercise) -> Passed:
             with no_trace(), attributes_kept(answer):
                 check_property(trial)
     except Wrong as wrong:
-        raise told(wrong, exercise) from wrong.__cause__
+        for name in exercise.needs:
+            if (part := part_used(answer, name)) is not None:
+                refuse_wrong_part(exercise, name, part, exercises)
+        raise told(wrong, exercise, trial.printed.getvalue()) from wrong.__cause__
     return Passed(exercise.name, (*shortcut_remarks(trial, exercise), *trial.remarks()))
+
+
+def part_used(answer: object, name: str) -> Callable | None:
+    """The learner's own function `name` if a method of the answer uses it."""
+    for method in vars(answer).values() if inspect.isclass(answer) else [answer]:
+        code = getattr(method, "__code__", None)
+        if code is not None and name in code.co_names and callable(method.__globals__.get(name)):
+            return method.__globals__[name]
+    return None
+
+
+def refuse_wrong_part(exercise: Exercise, name: str, part: Callable, exercises: Mapping[str, Exercise]) -> None:
+    """Raise WrongAnswer for the whole if the part that it uses is wrong."""
+    try:
+        examine(part, exercises[name])
+    except WrongAnswer as wrong:
+        title = f"the {name} that it uses is not right: {wrong.title}"
+        raise type(wrong)(exercise.name, title, wrong.facts, wrong.question, wrong.mistake) from wrong.__cause__
 
 
 def refuse_what_is_no_answer(answer: object, exercise: Exercise) -> None:
@@ -82,14 +114,19 @@ def refuse_what_is_no_answer(answer: object, exercise: Exercise) -> None:
         raise told(Wrong(f"not-a-{exercise.form}", expected=f"a {exercise.form}", yours=yours), exercise)
 
 
-def told(wrong: Wrong, exercise: Exercise) -> WrongAnswer:
-    """The exception that the learner sees for a fault."""
+def told(wrong: Wrong, exercise: Exercise, printed: str = "") -> WrongAnswer:
+    """The exception that the learner sees for a fault; what the answer printed is shown as far as it is short."""
     if isinstance(wrong, Blank):
         return NotAttempted(exercise.name, wrong.title, wrong.facts)
-    mistake = exercise.mistake(wrong.slug)
-    if mistake is None:
-        return WrongAnswer(exercise.name, wrong.title or "not right yet", wrong.facts, mistake=wrong.slug)
-    return WrongAnswer(exercise.name, wrong.title or mistake.title, wrong.facts, mistake.hint, mistake.slug)
+    mistake = exercise.mistake(wrong.slug) or Mistake(wrong.slug, "not right yet", ASK_WHERE)
+    lines = printed.splitlines()
+    more = [f"... and {len(lines) - PRINTED_LINES} more lines"] if len(lines) > PRINTED_LINES else []
+    facts = wrong.facts + ((("printed", "\n".join([*lines[:PRINTED_LINES], *more])),) if lines else ())
+    return WrongAnswer(exercise.name, wrong.title or mistake.title, facts, wrong.question or mistake.hint, wrong.slug)
+
+
+PRINTED_LINES = 5
+ASK_WHERE = "Go through the example worked by hand, line by line: at which line does your code give something else?"
 
 
 def shortcut_remarks(trial: Trial, exercise: Exercise) -> list[str]:
@@ -109,8 +146,13 @@ def find_exercise(answer: object, name: str | None, exercises: Mapping[str, Exer
     if wanted is None and type(answer).__name__ in exercises:
         return exercises[type(answer).__name__]
     known = ", ".join(exercises)
+    if wanted is None and isinstance(answer, str):
+        raise UnknownExercise(f"hand in the answer itself, without quotes: check({answer})")
     if wanted is None:
-        raise UnknownExercise(f"an object of type {type(answer).__name__} has no name to look up; exercises: {known}")
+        kind = type(answer).__name__
+        raise UnknownExercise(
+            f"this is an object of type {kind}; hand in the function or class itself, not called. Exercises: {known}"
+        )
     close = difflib.get_close_matches(str(wanted), exercises, n=1)
     guess = f" Did you mean {close[0]}?" if close else ""
     raise UnknownExercise(f"no exercise is called {wanted!r}.{guess} Exercises: {known}")
@@ -348,7 +390,7 @@ GENERAL_MISTAKES = (
     Mistake(
         "mutates-input",
         "it changes its input in place",
-        "Which line writes into x: x += ..., x -= ..., x[...] = ..., a method ending in _?",
+        "Which line writes into an input: +=, -=, x[...] = ..., a method whose name ends in _?",
     ),
     Mistake(
         "reseeds",

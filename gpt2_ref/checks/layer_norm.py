@@ -58,9 +58,9 @@ def layer_norm(
     return x + result if residual else result
 
 
-def probes(embed_size: int) -> list[Probe]:
+def probes(embed_size: int, setting: str) -> list[Probe]:
     def drawn(words: str, x: Tensor) -> Probe:
-        return Probe(f"x of shape {tuple(x.shape)}, {words}", (x,))
+        return Probe(f"x of shape {tuple(x.shape)}, {words}{setting}", (x,))
 
     return [
         drawn("drawn from N(0, 1)", torch.randn(2, 3, embed_size)),
@@ -73,9 +73,9 @@ def probes(embed_size: int) -> list[Probe]:
     ]
 
 
-def judge_with(trial: Trial, module: nn.Module, scale: Tensor, shift: Tensor, eps: float) -> None:
-    """Compare with the oracle that has this scale and shift."""
-    tried = probes(len(scale))
+def judge_with(trial: Trial, module: nn.Module, scale: Tensor, shift: Tensor, eps: float, setting: str = "") -> None:
+    """Compare with the oracle that has this scale and shift; `setting` tells the learner about them."""
+    tried = probes(len(scale), setting)
 
     def variant(**choices) -> Iterator[Tensor]:
         return (layer_norm(*probe.inputs, scale, shift, eps, **choices) for probe in tried)
@@ -91,7 +91,7 @@ def without_extra_axes(trial: Trial, module: nn.Module) -> Callable[[Tensor], Te
         added = result.dim() - x.dim() if isinstance(result, Tensor) else 0
         if added <= 0 or x.dim() > 2 or tuple(result.shape) != (1,) * added + tuple(x.shape):
             return result
-        note = f"for x with {x.dim()} axes the result has {result.dim()}: parameters of shape (embed_size,) add none"
+        note = f"x of shape {tuple(x.shape)} gains an axis: parameters of shape (embed_size,) would add none"
         if note not in trial.notes:
             trial.notes.append(note)
         return result.reshape(x.shape)
@@ -136,7 +136,7 @@ def values(trial: Trial) -> None:
                 break
         else:
             scale, shift = likelier(came, x, first, second, eps)
-        judge_with(trial, module, scale, shift, eps)
+        judge_with(trial, module, scale, shift, eps, f"; scale and shift drawn at random, eps = {eps:g}")
 
 
 def default_eps(trial: Trial) -> None:

@@ -1,6 +1,7 @@
 """Running a learner's code: nothing it does outlives the check, and what goes wrong is told in its own line."""
 
 import contextlib
+import dis
 import inspect
 import io
 import linecache
@@ -36,14 +37,17 @@ SEED = 20170612
 class Wrong(Exception):
     """A fault found while an answer is examined; the engine adds the mistake's name and tells the learner.
 
-    slug  the mistake it shows, None to look for one that behaves like the answer
-    title for a fault that no record of a mistake describes
+    slug      the mistake it shows, None where it has no name
+    title     for a fault that no record of a mistake describes
+    question  in place of the hint in the mistake's record
+    facts     label -> text: input, expected, yours, where
     """
 
-    def __init__(self, slug: str | None, title: str = "", **facts: str):
+    def __init__(self, slug: str | None, title: str = "", question: str = "", **facts: str):
         super().__init__(slug, title)
         self.slug = slug
         self.title = title
+        self.question = question
         self.facts = tuple(facts.items())
 
 
@@ -169,6 +173,8 @@ class Trial:
             if not torch.equal(x.detach(), original):
                 where = first_difference(original, x.detach())
                 raise Wrong("mutates-input", **facts, before=where[0], after=where[1])
+        if result is None and is_empty(function):
+            raise Blank(None, "not written yet")
         check_result(result, tuple(inputs[0].shape) if shape is None else shape, inputs[0].dtype, facts)
         return result
 
@@ -241,7 +247,41 @@ def fault_of(error: BaseException, facts: dict[str, str]) -> Wrong:
             return Blank(None, "not written yet", where=line)
     if isinstance(error, AttributeError) and "before Module.__init__() call" in str(error):
         return Wrong("super-init-missing", where=line)
-    return Wrong("raises", **facts, error=f"{type(error).__name__}: {error}", where=line)
+    text = f"{type(error).__name__}: {error}"
+    return Wrong("raises", question=question_about(error), **facts, error=text, where=line)
+
+
+def question_about(error: BaseException) -> str:
+    """A question for the errors that learners meet most; empty for the others."""
+    text = str(error)
+    if isinstance(error, NameError):
+        return (
+            "Is the name spelled as where it was made, and has that cell been run since the kernel started? "
+            "Answers that passed are kept: from my_gpt2 import ..."
+        )
+    return next((question for words, question in QUESTIONS.items() if words in text), "")
+
+
+QUESTIONS = {
+    "must match the size of tensor": "Which shapes meet on this line? A mean or a sum drops its axis unless it is "
+    "told keepdim=True; a mask must be made for the length that came in.",
+    "cannot be multiplied": "@ multiplies the last axis of the left by the second to last of the right. Are they "
+    "equally long?",
+    "Expected size for first two dimensions": "@ multiplies the last axis of the left by the second to last of the "
+    "right. Which two axes have to be swapped, by transpose(-2, -1)?",
+    "view size is not compatible": "view needs the numbers to lie in order, and after a transpose they do not. What "
+    "does reshape do?",
+    "is invalid for input of size": "How many numbers has the tensor, and what do the sizes that you give multiply to?",
+    "'NoneType' object": "Something is None here. Does a function that this line relies on return nothing?",
+}
+
+
+def is_empty(function: Callable) -> bool:
+    """Whether a function, or a module's forward, has no statement but pass, ... or its docstring."""
+    body = type(function).forward if isinstance(function, nn.Module) else function
+    code = getattr(body, "__code__", None)
+    trivial = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP"}
+    return code is not None and {step.opname for step in dis.get_instructions(code)} <= trivial
 
 
 def without_forward(answer: type) -> Wrong:
@@ -261,20 +301,24 @@ def innermost(error: BaseException) -> types.TracebackType:
 
 
 def learners_line(error: BaseException) -> str:
-    """The last line of the learner's own code in a traceback, as a reader would point at it."""
-    entry, last = error.__traceback__, None
+    """The last line of the learner's own code in a traceback, and the line of another function that called it."""
+    entry, own = error.__traceback__, []
     while entry is not None:
-        filename = entry.tb_frame.f_code.co_filename
-        if not filename.startswith(("<frozen", *NOT_THE_LEARNERS)):
-            last = entry
+        if not entry.tb_frame.f_code.co_filename.startswith(("<frozen", *NOT_THE_LEARNERS)):
+            own.append(entry)
         entry = entry.tb_next
-    if last is None:
+    if not own:
         return "outside your own lines"
-    code = last.tb_frame.f_code
-    source = linecache.getline(code.co_filename, last.tb_lineno).strip()
-    return (
-        f"line {last.tb_lineno}, in {code.co_name}: {source}" if source else f"line {last.tb_lineno}, in {code.co_name}"
-    )
+    callers = [entry for entry in own if entry.tb_frame.f_code is not own[-1].tb_frame.f_code]
+    called_from = f"\ncalled from {described(callers[-1])}" if callers else ""
+    return described(own[-1]) + called_from
+
+
+def described(entry: types.TracebackType) -> str:
+    """One entry of a traceback, as a reader would point at it."""
+    code = entry.tb_frame.f_code
+    source = linecache.getline(code.co_filename, entry.tb_lineno).strip()
+    return f"line {entry.tb_lineno}, in {code.co_name}" + (f": {source}" if source else "")
 
 
 def check_result(result: object, shape: tuple[int, ...], dtype: torch.dtype, facts: dict[str, str]) -> None:

@@ -96,18 +96,6 @@ def gradient(trial: Trial) -> None:
 
 MISTAKES = (
     Mistake(
-        "overflows",
-        "large scores overflow",
-        "What is torch.exp(torch.tensor(1000.))? What may you subtract from a row without changing its softmax?",
-        ({"shift": nothing}, {"shift": lambda scores, axes: scores.mean(dim=axes, keepdim=True)}),
-    ),
-    Mistake(
-        "shifts-by-overall-maximum",
-        "the largest of all scores is subtracted, not the largest of each row",
-        "A row lies 2000 below another one. What is exp(-2000), and what is the sum of such a row?",
-        ({"shift_axis": "all"},),
-    ),
-    Mistake(
         "no-normalisation",
         "the rows are not divided by their sum",
         "What must each row of probabilities add up to?",
@@ -154,6 +142,18 @@ MISTAKES = (
         ({"sign": -1}, {"sign": -1, "shift": lambda scores, axes: scores.amin(dim=axes, keepdim=True)}),
     ),
     Mistake("base-two", "the base is 2, not e", "exp2 or exp?", ({"positive": torch.exp2},)),
+    Mistake(
+        "overflows",
+        "large scores overflow",
+        "What is torch.exp(torch.tensor(1000.))? What may you subtract from a row without changing its softmax?",
+        ({"shift": nothing}, {"shift": lambda scores, axes: scores.mean(dim=axes, keepdim=True)}),
+    ),
+    Mistake(
+        "shifts-by-overall-maximum",
+        "the largest of all scores is subtracted, not the largest of each row",
+        "A row lies 2000 below another one. What is exp(-2000), and what is the sum of such a row?",
+        ({"shift_axis": "all"},),
+    ),
 )
 
 EXERCISES = (

@@ -96,7 +96,7 @@ class Hint:
 
 
 def hint(exercise: object = None) -> Hint:
-    """The next hint: first for the mistake of the last check, then three steps, then where the solution lies.
+    """The next of three hints, with a word on the mistake of the last check; then all of them and the solution's place.
 
     `exercise` is its name, the class or the function; without it, the exercise checked last.
     Raises UnknownExercise for a name that no exercise has.
@@ -111,14 +111,12 @@ def hint(exercise: object = None) -> Hint:
     steps = {str(number): text for number, text in enumerate(task.hints, start=1)}
     mistake = task.mistake(record.last_mistake) if record.last_mistake else None
     given = next((key for key in steps if key not in record.hints_given), None)
-    if mistake and mistake.slug not in record.hints_given:
-        given, shown = mistake.slug, Hint(name, mistake.title, mistake.hint)
-    elif given:
-        shown = Hint(name, f"hint {given} of {len(steps)}", steps[given])
-    else:
-        return Hint(name, "no hints left", f"The solution is in {_solution(task.lesson, desk)}.")
+    if given is None:
+        lines = [*steps.values(), f"The solution is in {_solution(task.lesson, desk)}."]
+        return Hint(name, "all hints", "\n".join(lines))
+    about = f"Your last check: {mistake.title}. {mistake.hint}\n" if mistake else ""
     _say(desk.update(name, lambda record: record.hints_given.append(given)))
-    return shown
+    return Hint(name, f"hint {given} of {len(steps)}", about + steps[given])
 
 
 def _solution(lesson: str, desk: Desk) -> str:

@@ -41,7 +41,10 @@ def prepare_desk(folder: Path = ROOT / "work", lessons: Sequence[Lesson] = LESSO
 
 
 def reset(lesson: Lesson, folder: Path = ROOT / "work") -> list[str]:
-    """Put a fresh copy of a lesson on the desk, after a backup of the learner's; returns lines for the learner."""
+    """Put a fresh copy of a lesson on the desk, after a backup of the learner's; its hints begin anew.
+
+    Returns lines for the learner.
+    """
     mine, lines = folder / lesson.blank.name, []
     if not lesson.blank.is_file():
         raise FileNotFoundError(f"{lesson.blank} is missing")
@@ -49,6 +52,11 @@ def reset(lesson: Lesson, folder: Path = ROOT / "work") -> list[str]:
     if mine.exists():
         lines.append(f"your copy is kept as {keep_backup(mine, folder / 'backups')}")
     _lay_out(lesson, folder)
+    from gpt2_ref.checks import EXERCISES  # here, because it imports torch
+
+    for exercise in EXERCISES.values():
+        if exercise.lesson == lesson.name:
+            Desk(folder).update(exercise.name, lambda record: record.hints_given.clear())
     return [*lines, f"a fresh copy is in    {mine}"]
 
 

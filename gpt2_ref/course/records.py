@@ -12,6 +12,11 @@ from gpt2_ref.course.storage import exclusive, keep_backup, write_atomically
 MARKER = Path(".gpt2_desk", "progress.json")
 RECORD = "GPT2_REF_RECORD"  # environment variable: a file that gets one JSON line per check, while grading
 
+try:
+    STARTED_IN = Path.cwd()  # a learner's cell may change the folder later
+except OSError:
+    STARTED_IN = Path(os.sep)
+
 # Changes that no file holds: all of them without a desk (folder None), and those that could not be stored on one.
 _pending: "dict[Path | None, list[tuple[str, Callable[[Record], None]]]]" = {}
 
@@ -45,14 +50,18 @@ class Desk:
 
     @classmethod
     def above(cls, start: Path | None = None) -> "Desk":
-        """The desk that `start` (the current folder) lies in; solutions on it are not the learner's work."""
+        """The desk that `start` lies in; solutions on it are not the learner's work.
+
+        Without `start`: the current folder, else the one in which Python was started.
+        """
         if RECORD in os.environ:
             return cls(None)
-        with contextlib.suppress(OSError):  # the current folder may have been deleted
-            start = (start or Path.cwd()).resolve()
-            for folder in (start, *start.parents):
-                if (folder / MARKER).is_file():
-                    return cls(None if (folder / "solutions") in (start, *start.parents) else folder)
+        for place in (start,) if start else (Path(), STARTED_IN):
+            with contextlib.suppress(OSError):  # the folder may have been deleted
+                place = place.resolve()
+                for folder in (place, *place.parents):
+                    if (folder / MARKER).is_file():
+                        return cls(None if (folder / "solutions") in (place, *place.parents) else folder)
         return cls(None)
 
     def create(self) -> None:
