@@ -13,11 +13,11 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **You write `softmax`, the last step of every language model, and see how this course tells right from wrong.**
+# **You write `softmax`, the last step of GPT-2, and see how this course tells right from wrong.**
 #
 # | | |
 # |---|---|
-# | time | 10 minutes; 3 of them to your first ✓ |
+# | time | 10 to 15 minutes; 3 to 5 of them to your first ✓ |
 # | you need | Python, and what a tensor and its shape are. No torch manual needed |
 # | you will have | a `softmax` that does not overflow |
 #
@@ -36,7 +36,7 @@ torch.set_printoptions(precision=3, sci_mode=False)
 check_environment()
 
 # %% [markdown]
-# ## Why: scores are no probabilities
+# ## Why: scores are not probabilities
 #
 # After *the cat sat on the*, a language model has a score for each possible next word. It needs
 # probabilities: none below 0, together 1. Dividing by the sum is not enough:
@@ -58,43 +58,20 @@ scores / scores.sum()
 # \mathrm{softmax}(\texttt{scores})_i = \frac{\texttt{weights}_i}{\sum_j \texttt{weights}_j}
 # $$
 #
-# By hand: the scores $0, \ln 2, \ln 4$ have the weights $1, 2, 4$ with the sum 7, so the probabilities
-# are $\frac{1}{7}, \frac{2}{7}, \frac{4}{7}$.
-
-# %%
-weights = torch.tensor([1.0, 2.0, 4.0]).log().exp()
-
-print(weights / weights.sum())
-print(torch.tensor([1 / 7, 2 / 7, 4 / 7]))
-
-# %% [markdown] tags=["predict"]
-# **Predict.** Add 50 to every score. What happens to the probabilities? Choose before you run the next cell.
+# By hand: the scores $0, \ln 2, \ln 4$ have the weights $1, 2, 4$. Their sum is 7, and the probabilities
+# 1/7, 2/7 and 4/7 add up to 1.
 #
-# <details><summary>A. They all grow</summary>
-#
-# The weights do, each by the same factor $e^{50}$. But so does their sum, and the factor cancels. Together the
-# probabilities are still 1, so they can't all grow.
-#
-# </details>
-# <details><summary>B. They become more equal</summary>
-#
-# Tempting, because 53 / 52 is closer to 1 than 3 / 2. But only differences count here:
-# $e^{53} / e^{52} = e^{3} / e^{2} = e$.
-#
-# </details>
-# <details><summary>C. Nothing</summary>
-#
-# Right. Every weight is multiplied by $e^{50}$, their sum too, and the factor cancels.
-#
-# </details>
+# Add the same number to every score, and every weight is multiplied by the same factor, their sum too. So
+# nothing should change:
 
 # %%
 for shift in (0, 50, 1000):
     weights = (scores + shift).exp()
-    print(f"{shift:4}", weights / weights.sum(), " largest weight", f"{weights[0].item():.3g}")
+    largest = weights.max().item()
+    print(f"{shift:4}", weights / weights.sum(), f" largest weight {largest:.3g}")
 
 # %% [markdown]
-# With 1000 it breaks: $e^{1000}$ is too big for float32 and becomes `inf`, and `inf / inf` is `nan`. As a shift
+# With 1000 it breaks: $e^{1003}$ is too big for float32 and becomes `inf`, and `inf / inf` is `nan`. As a shift
 # changes nothing, **subtract the largest score of each row first**. The largest weight is then $e^0 = 1$.
 
 # %% [markdown]
@@ -113,7 +90,7 @@ for shift in (0, 50, 1000):
 
 # %% name="softmax-exercise" tags=["exercise"]
 def softmax(scores):
-    """scores (..., n) -> probabilities (..., n): none below 0, each row adds up to 1."""
+    """scores (..., n) -> probabilities (..., n): none below 0, each row sums to 1."""
     ### BEGIN SOLUTION
     weights = (scores - scores.amax(dim=-1, keepdim=True)).exp()
     return weights / weights.sum(dim=-1, keepdim=True)
@@ -131,10 +108,10 @@ check(softmax)
 #
 # | | |
 # |---|---|
-# | `hint("softmax")` | the next hint: first for your last mistake, then three steps, then where the solution is |
+# | `hint("softmax")` | the next of three hints, each with a line on your last mistake; then where the solution is |
 # | `progress()` | what is done |
 # | your notebooks | copies in `work/`. Nothing overwrites them |
-# | your answers | kept in `work/my_gpt2/` once they are right. Later lessons use *your* pieces |
+# | your answers | kept in `work/my_gpt2/` once they are right. From lesson 03 on, lessons use *your* pieces |
 # | `python -m gpt2_ref grade` | in a terminal: runs all your notebooks and says what is right |
 # | `python -m gpt2_ref reset 00` | a fresh copy of a lesson. Yours is kept in `work/backups/` |
 #
@@ -155,7 +132,7 @@ show(pictures.softmax_bars(softmax, scores, words))
 #
 # <details><summary>A. It stays 0.662</summary>
 #
-# Tempting after the first question. But multiplying changes the differences: `mat` was 1 ahead of `sofa` and
+# Tempting, because adding changed nothing. But multiplying changes the differences: `mat` was 1 ahead of `sofa` and
 # is now 3 ahead.
 #
 # </details>
@@ -202,7 +179,8 @@ explore(
 # %%
 for dtype, values in ((torch.float32, [88.0, 89.0]), (torch.float16, [11.0, 12.0])):
     for value in values:
-        print(dtype, f"exp({value:.0f}) = {torch.tensor(value, dtype=dtype).exp().item():.3g}")
+        exponential = torch.tensor(value, dtype=dtype).exp().item()
+        print(dtype, f"exp({value:.0f}) = {exponential:.3g}")
 
 # %% [markdown]
 # - So torch's own softmax subtracts the largest score, as you did. Fused attention kernels keep a running

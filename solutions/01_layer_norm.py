@@ -52,7 +52,8 @@ def spreads(factor, norm=None):
     x = torch.randn(16, 64)
     measured = [x.std(correction=0).item()]
     for _ in range(24):
-        weights = factor * torch.randn(64, 64) / 64**0.5  # with factor 1, the spread stays
+        # A sum of 64 products spreads 64**0.5 times as wide as one; we divide by that.
+        weights = factor * torch.randn(64, 64) / 64**0.5
         x = x @ weights
         if norm is not None:
             x = norm(x)
@@ -64,18 +65,22 @@ without = {f"weights × {factor}": spreads(factor) for factor in (0.5, 1, 2)}
 show(pictures.over_depth(without))
 
 # %% [markdown]
-# The vertical axis counts powers of ten. Twice the weights, and the numbers leave the range of `float16`
-# after 16 layers. Half the weights, and what is left is a 5 in the eighth decimal place. Ask `float16` what
-# it makes of the two ends:
+# Upwards, the picture counts in powers of ten. Twice the weights, and after 16 layers the spread is larger than
+# the largest number of `float16`. Half the weights, and the spread ends as a 5 in the eighth decimal place. Ask
+# `float16` what it makes of the last spreads:
 
 # %%
 for name, measured in without.items():
     last = torch.tensor(measured[-1])
     print(f"{name:13} {last.item():10.3g}  in float16: {last.half().item():.3g}")
 
+print(f"weights × 2 after 16 layers: {pictures.number(without['weights × 2'][16])}")
+print(f"float16 ends at {torch.finfo(torch.float16).max:,.0f}")
+print(f"half of 5.96e-08 in float16: {torch.tensor(2.98e-08).half().item():.3g}")
+
 # %% [markdown]
-# 5.96e-08 is the smallest number above 0 that `float16` has: whatever the 1,024 numbers were, each is now 0 or
-# a few steps of this size. At the other end they are infinite.
+# 5.96e-08 is the smallest number above 0 that `float16` has; half of it is 0. With a spread of one such step,
+# hardly anything is left of what the numbers said. At the other end the spread is infinite.
 #
 # Weights × 1 does well. But that is a start, not a promise: training changes the weights, and nothing holds
 # the factor at 1. Layer normalisation does not ask the weights to behave. It **measures the numbers that come
@@ -89,9 +94,9 @@ for name, measured in without.items():
 # 1. subtract their **mean**: the numbers now lie around 0;
 # 2. divide by the root of their **variance** (the mean of the squares of what step 1 left): their spread is
 #    now 1;
-# 3. multiply by **scale** and add **shift**. These are learned, one of each for every place in the row (an
-#    *axis* of the embedding, as x, y and z are the axes of a point), so that the model can choose other sizes
-#    where it wants them. At the start scale is 1 and shift is 0.
+# 3. multiply by **scale** and add **shift**. These are learned, one of each for every place in the row (a *place
+#    of the embedding*), so that the model can choose other sizes where it wants them. At the start scale is 1
+#    and shift is 0.
 #
 # $$
 # \texttt{output} = \frac{\texttt{x} - \texttt{mean}}{\sqrt{\texttt{variance} + \texttt{eps}}}
@@ -180,9 +185,13 @@ print(F.layer_norm(token + 1000, (4,)))
 print(f"var()             {token.var().item():.2f}")
 print(f"var(correction=0) {token.var(correction=0).item():.2f}")
 
+torch.manual_seed(0)
 for size in (8, 64, 768):
-    too_small = 1 - ((size - 1) / size) ** 0.5
-    print(f"{size:3} numbers, divided by {size - 1:3}: the output is {too_small:.3%} too small")
+    row = torch.randn(size, dtype=torch.float64)
+    right = (row - row.mean()) / row.std(correction=0)
+    wrong = (row - row.mean()) / row.std()
+    off = 1 - (wrong / right)[0].item()
+    print(f"{size:3} numbers, divided by {size - 1:3}: output {off:.3%} too small")
 
 # %% [markdown]
 # We need the 5 from the table: `correction=0`.
@@ -190,8 +199,9 @@ for size in (8, 64, 768):
 # ### Which numbers belong together
 #
 # GPT-2's numbers come as `x` of shape `(batch, sequence, embed_size)`: texts, tokens in each text, numbers in
-# each token. Mean and variance are taken over the **last dimension** only, `dim=-1`. No token looks at its
-# neighbours or at another text. That gives one mean per token. `keepdim=True` keeps the dimension, with length 1:
+# each token. A tensor with three lengths has three *axes*; torch says dimension, `dim`. Mean and variance are
+# taken over the **last axis** only, `dim=-1`. No token looks at its neighbours or at another text. That gives
+# one mean per token. `keepdim=True` keeps the axis, with length 1:
 
 # %%
 x = torch.arange(24.0).view(2, 3, 4)  # 2 texts of 3 tokens, 4 numbers each
@@ -201,20 +211,35 @@ print("x.mean(dim=-1)                 ", tuple(x.mean(dim=-1).shape))
 print("x.mean(dim=-1, keepdim=True)   ", tuple(x.mean(dim=-1, keepdim=True).shape))
 
 # %% [markdown]
-# A dimension of length 1 is stretched to fit: `(2, 3, 4) - (2, 3, 1)` takes each token's mean from its own 4
-# numbers. Without `keepdim`, `(2, 3, 4) - (2, 3)` lines the shapes up from the right, 4 against 3, and is an
-# error. With 3 numbers per token it would be no error, and wrong.
+# An axis of length 1 is stretched to fit: `(2, 3, 4) - (2, 3, 1)` takes each token's mean from its own 4
+# numbers. Without `keepdim`, torch lines the shapes up from the right. `(2, 3, 4) - (2, 3)` puts 4 against 3:
+# an error. `(3, 3, 3) - (3, 3)` fits, gives no error, and is wrong:
+
+# %%
+try:
+    x - x.mean(dim=-1)
+except RuntimeError as error:
+    print(error)
+
+cube = torch.arange(27.0).view(3, 3, 3)  # 3 texts of 3 tokens, 3 numbers each
+print("the first token   ", cube[0, 0])
+print("with keepdim      ", (cube - cube.mean(dim=-1, keepdim=True))[0, 0])
+print("without, and wrong", (cube - cube.mean(dim=-1))[0, 0])
+
+# %% [markdown]
+# The last line took away the means of three different tokens: 1, 4 and 7.
 
 # %% [markdown]
 # ## Exercise: `GPT2LayerNorm`
 #
 # About 10 minutes: two lines in `__init__`, two to four in `forward`.
 #
-# - **Given**: `embed_size`, the length of a token, and `eps`. `x` has any number of dimensions, the last one
-#   of length `embed_size`.
+# - **Given**: `embed_size`, the length of a token, and `eps`. `x` has any number of axes, the last one of
+#   length `embed_size`.
 # - **Returned**: a new tensor of the same shape as `x`.
-# - **Must hold**: with scale and shift as they start, every token has mean 0 and variance 1. `scale` and
-#   `shift` have `embed_size` numbers each, and can be learned. `x` itself is not changed.
+# - **Must hold**: with scale and shift as they start, every token comes out with mean 0 and variance close to
+#   1 (`eps` takes a little off). `scale` and `shift` have `embed_size` numbers each, and can be learned. `x`
+#   itself is not changed.
 #
 # `nn.Parameter(tensor)` makes a tensor that belongs to the module: `module.parameters()` lists it, so an
 # optimiser trains it, and it is saved and moved along with the module. A plain tensor stays as it was made.
@@ -224,7 +249,7 @@ print("x.mean(dim=-1, keepdim=True)   ", tuple(x.mean(dim=-1, keepdim=True).shap
 
 # %% name="ln-exercise" tags=["exercise"]
 class GPT2LayerNorm(nn.Module):
-    """Give every token mean 0 and variance 1 over its embedding, then scale and shift each axis.
+    """Give every token mean 0 and variance 1; then scale and shift each of its places.
 
     x (..., embed_size) -> same shape
     """
@@ -255,7 +280,8 @@ check(GPT2LayerNorm)
 # The same random weights as at the beginning. Now each layer is followed by **your** layer norm:
 
 # %%
-with_norm = {f"weights × {factor}": spreads(factor, GPT2LayerNorm(64)) for factor in (0.5, 1, 2)}
+norm = GPT2LayerNorm(64)
+with_norm = {f"weights × {factor}": spreads(factor, norm) for factor in (0.5, 1, 2)}
 show(pictures.over_depth(without, with_norm))
 
 # %% [markdown]
@@ -279,36 +305,39 @@ show(pictures.before_after(GPT2LayerNorm(64), tokens, words))
 #
 # ### What scale and shift do
 #
-# One token of 8 numbers, with its spread set to 3. Your layer has scale 2 and shift 1 on every axis. The
+# One token of 8 numbers, with its spread set to 3. Your layer has scale 2 and shift -1 at every place. The
 # dashed line is the mean, the band the spread:
 
 # %%
-token = torch.tensor([3.0, 1.0, 4.0, 1.0, 5.0, -2.0, 0.0, -4.0])
+eight = torch.tensor([3.0, 1.0, 4.0, 1.0, 5.0, -2.0, 0.0, -4.0])
 
-show(pictures.dials(GPT2LayerNorm, token, spread_in=3, scale=2, shift=1))
+show(pictures.dials(GPT2LayerNorm, eight, spread_in=3, scale=2, shift=-1))
 
 # %% [markdown]
-# The input came with mean 1 and spread 3. The output has mean 1 because *shift* is 1, and spread 2 because
+# The input came with mean 1 and spread 3. The output has mean -1 because *shift* is -1, and spread 2 because
 # *scale* is 2. Turn the dials yourself:
 #
 # - move `spread`: the right picture stands still;
 # - `scale` -1 turns it upside down, 0 leaves nothing but the shift;
-# - choose one axis: only its bar (orange) obeys the dials, the others keep scale 1 and shift 0. Every axis has
-#   its own pair.
+# - choose one place: only its bar (orange) obeys the dials, the others keep scale 1 and shift 0. Every place
+#   has its own pair.
 
 
 # %% tags=["widget"]
-def draw(**dials):
-    return pictures.dials(GPT2LayerNorm, token, **dials)
+places = ["every place", *(f"place {i}" for i in range(8))]
 
 
-where = [("every axis", None)] + [(f"axis {i}", i) for i in range(8)]
+def draw(at, **dials):
+    place = None if at == "every place" else places.index(at) - 1
+    return pictures.dials(GPT2LayerNorm, eight, place=place, **dials)
+
+
 explore(
     draw,
     spread_in=FloatSlider(value=3, min=0.1, max=4, description="spread"),
     scale=FloatSlider(value=2, min=-2, max=3, description="scale"),
-    shift=FloatSlider(value=1, min=-3, max=3, description="shift"),
-    axis=Dropdown(options=where, description="on"),
+    shift=FloatSlider(value=-1, min=-3, max=3, description="shift"),
+    at=Dropdown(options=places, description="at"),
 )
 
 # %% [markdown]
@@ -352,7 +381,8 @@ for name, way in ways.items():
     same = torch.full((64,), 5.0, requires_grad=True)
     output = way(same)
     output[0].backward()
-    print(f"{name:28} output {output[0].item():.3g}, gradient {same.grad[0].item():.3g}")
+    result, slope = output[0].item(), same.grad[0].item()
+    print(f"{name:28} output {result:.3g}, gradient {slope:.3g}")
 
 # %% [markdown]
 # Without `eps`, the output is 0 / 0: nan, "not a number". With `eps` outside, the output looks healthy, and the
@@ -367,8 +397,9 @@ for name, way in ways.items():
 
 # %%
 torch.manual_seed(0)
-x = 5 + 3 * torch.randn(2, 10, 768, dtype=torch.float64)
-difference = (GPT2LayerNorm(768).double()(x) - F.layer_norm(x, (768,))).abs().max().item()
+large = 5 + 3 * torch.randn(2, 10, 768, dtype=torch.float64)
+yours = GPT2LayerNorm(768).double()(large)
+difference = (yours - F.layer_norm(large, (768,))).abs().max().item()
 print("largest difference below 1e-12:", difference < 1e-12)
 
 # %% [markdown]
@@ -403,10 +434,10 @@ print(f"{learned:,} of {total:,} parameters, {learned / total:.2%}")
 # %% [markdown]
 # ## Recap
 #
-# 1. Layers multiply; layer norm measures each token and puts it back to mean 0 and variance 1, so that depth
-#    does no harm.
-# 2. Over the last dimension, each token alone, dividing by n and not n - 1; then a learned scale and shift for
-#    each axis of the embedding.
+# 1. Layers multiply; layer norm measures each token and puts it back to mean 0 and variance 1, so that its
+#    size no longer depends on depth.
+# 2. Over the last axis, each token alone, dividing by n and not n - 1; then a learned scale and shift for each
+#    place of the embedding.
 # 3. `eps` inside the root fades out tokens with next to no spread, and keeps the gradient finite.
 
 # %% tags=["progress"]

@@ -19,7 +19,7 @@
 # |---|---|
 # | time | 55 minutes |
 # | you need | tensors, `@` and `nn.Linear`; `softmax` from lesson 00. Nothing about attention. |
-# | you will have | `causal_attention` and `MultiHeadSelfAttention`, equal to torch's own fused attention |
+# | you will have | `causal_attention`, equal to torch's own fused attention, and `MultiHeadSelfAttention` |
 
 # %%
 import torch
@@ -50,12 +50,12 @@ torch.set_printoptions(precision=3, sci_mode=False)
 words = ["tom", "has", "a", "red", "kite", "and", "it", "is"]
 
 torch.manual_seed(2)
-x = torch.randn(8, 16)  # 8 tokens, 16 numbers each
-changed = x.clone()
+tokens = torch.randn(8, 16)  # 8 tokens, 16 numbers each
+changed = tokens.clone()
 changed[words.index("red")] += 1
 
 linear = nn.Linear(16, 16)
-moved = (linear(changed) - linear(x)).abs().amax(dim=1)
+moved = (linear(changed) - linear(tokens)).abs().amax(dim=1)
 print(f"red moves by {moved[3].item():.2f}, is moves by {moved[7].item():.2f}")
 
 # %% [markdown]
@@ -63,8 +63,8 @@ print(f"red moves by {moved[3].item():.2f}, is moves by {moved[7].item():.2f}")
 # `is`. How much of what arrives?
 
 # %%
-for length in (8, 64, 1024):
-    print(f"{length:5} words: {1 / length:.3g} of the average is 'red'")
+for sequence in (8, 64, 1024):
+    print(f"{sequence:5} words: {1 / sequence:.3g} of the average is 'red'")
 
 # %% [markdown]
 # An eighth, and it fades as the text grows. Worse, the average is the same whatever is asked: `it` looks
@@ -180,9 +180,10 @@ seen
 
 # %%
 masked = scores.masked_fill(~seen, float("-inf"))
-weights = masked.softmax(dim=-1)
+causal = masked.softmax(dim=-1)
 
-show(pictures.masking(three, scores, masked, weights))
+print("every weight above the diagonal == 0:", (causal[~seen] == 0).all().item())
+show(pictures.masking(three, scores, masked, causal))
 
 # %% [markdown]
 # By hand: `kite` has two scores left, 2 and 0. $7.39 / (7.39 + 1) = 0.88$.
@@ -196,9 +197,9 @@ future = scores.clone()
 future[0, 1] = 3
 
 for name, table in (("as it is", scores), ("raised to 3", future)):
-    after = table.softmax(dim=-1).masked_fill(~seen, 0)
-    before = table.masked_fill(~seen, float("-inf")).softmax(dim=-1)
-    print(f"{name:11}  zeroed after: {after[0, 0].item():.3f}  masked before: {before[0, 0].item():.3f}")
+    after = table.softmax(dim=-1).masked_fill(~seen, 0)[0, 0].item()
+    before = table.masked_fill(~seen, float("-inf")).softmax(dim=-1)[0, 0].item()
+    print(f"{name:11}  zeroed after: {after:.3f}  masked before: {before:.3f}")
 
 # %% [markdown]
 # Zeroed after, `red` is left with 0.333 instead of 1, and then with 0.045: it has noticed a word that it must
@@ -207,17 +208,17 @@ for name, table in (("as it is", scores), ("raised to 3", future)):
 # %% [markdown]
 # ### Why divide by the root of head_size
 #
-# The size of a query is called `head_size`. A score is a sum of `head_size` products. If queries and keys
-# are random numbers with variance 1, each product has variance 1, and the sum has variance `head_size`. So
-# the scores grow with the root of `head_size`, and the softmax goes to extremes. We draw 1000 queries, each
-# with 8 keys, and measure:
+# The size of a query is called `head_size`. A score is a sum of `head_size` products. If the
+# numbers in queries and keys are random and independent, with mean 0 and variance 1, then each product has mean 0
+# and variance 1 as well, and the variances add up: the sum has variance `head_size`. So the scores grow with the
+# root of `head_size`, and the softmax goes to extremes. We draw 1000 queries, each with 8 keys, and measure:
 
 
 # %%
 def measure(scores):
-    """Standard deviation of the scores; mean largest weight of a row; mean slope w (1 - w) there."""
-    largest = scores.softmax(dim=-1).amax(dim=-1)
-    return [scores.std().item(), largest.mean().item(), (largest * (1 - largest)).mean().item()]
+    """Spread of the scores; for the largest weight w of a row, mean w and w (1-w)."""
+    w = scores.softmax(dim=-1).amax(dim=-1)
+    return [scores.std().item(), w.mean().item(), (w * (1 - w)).mean().item()]
 
 
 torch.manual_seed(0)
@@ -225,25 +226,38 @@ head_sizes = [4, 16, 64, 256, 1024]
 plain, divided = [], []
 
 print("          |          scores         |      scores / root")
-print("head_size |  spread largest   slope |  spread largest   slope")
+print("head_size |  spread largest w (1-w) |  spread largest w (1-w)")
 for head_size in head_sizes:
-    queries, keys = torch.randn(1000, 1, head_size), torch.randn(1000, 8, head_size)
-    scores = (queries * keys).sum(dim=-1)  # 1000 rows of 8 scores
-    plain.append(measure(scores))
-    divided.append(measure(scores / head_size**0.5))
-    left, right = ("".join(f"{number:8.3g}" for number in rows[-1]) for rows in (plain, divided))
+    random_query = torch.randn(1000, 1, head_size)
+    random_key = torch.randn(1000, 8, head_size)
+    random_scores = (random_query * random_key).sum(dim=-1)  # 1000 rows of 8 scores
+    plain.append(measure(random_scores))
+    divided.append(measure(random_scores / head_size**0.5))
+    left = "".join(f"{number:8.3g}" for number in plain[-1])
+    right = "".join(f"{number:8.3g}" for number in divided[-1])
     print(f"{head_size:9} |{left} |{right}")
 
 # %%
-largest = {"scores": [row[1] for row in plain], "scores / root": [row[1] for row in divided]}
+largest = {
+    "scores": [row[1] for row in plain],
+    "scores / root": [row[1] for row in divided],
+}
 show(pictures.score_size(head_sizes, largest))
 
 # %% [markdown]
 # The spread (standard deviation) of the scores is close to 2, 4, 8, 16, 32: the root of `head_size`. At size
 # 1024 the largest weight is close to 1: one token wins and the others are not heard, whatever they offer.
-# Learning stops as well. The slope of a softmax weight $w$, how far it moves when its score moves a little,
+# Learning stops as well. The *slope* of a softmax weight $w$, how far it moves when its score moves a little,
 # is $w (1 - w)$, and it goes to 0 there. Divided by the root, the scores keep a spread of 1, and all three
 # columns stay put at every size.
+#
+# Is the slope $w (1 - w)$? Move one score by a millionth and see:
+
+# %%
+row, step = torch.tensor([[2.0, 1, 0], [1e-6, 0, 0]], dtype=torch.float64)
+w = row.softmax(dim=0)[0].item()
+slope = ((row + step).softmax(dim=0)[0].item() - w) / 1e-6
+print(f"w = {w:.3f}: slope {slope:.3f}, w (1 - w) = {w * (1 - w):.3f}")
 
 # %% [markdown]
 # ### The whole of it
@@ -269,10 +283,11 @@ show(pictures.score_size(head_sizes, largest))
 # %%
 queries = torch.randn(2, 3, 5, 4)  # 2 texts, 3 heads, 5 tokens, head_size 4
 keys = torch.randn(2, 3, 5, 4)
+turned = keys.transpose(-2, -1)
 
 print("keys      ", tuple(keys.shape))
-print("transposed", tuple(keys.transpose(-2, -1).shape))
-print("scores    ", tuple((queries @ keys.transpose(-2, -1)).shape))
+print("transposed", tuple(turned.shape))
+print("scores    ", tuple((queries @ turned).shape))
 
 # %% [markdown]
 # ## Exercise 1: `causal_attention`
@@ -331,14 +346,13 @@ check(causal_attention)
 
 # %%
 torch.manual_seed(2)
-query, key, value = torch.randn(3, 1, 1, 8, 4)  # three tensors (1, 1, 8, 4)
-new_query, new_key, new_value = query.clone(), key.clone(), value.clone()
-for tensor in (new_query, new_key, new_value):
-    tensor[..., words.index("is"), :] += 1
+old = torch.randn(3, 1, 1, 8, 4)  # query, key and value, each (1, 1, 8, 4)
+new = old.clone()
+new[..., words.index("is"), :] += 1
 
-moved = causal_attention(new_query, new_key, new_value) - causal_attention(query, key, value)
-for word, row in zip(words, moved[0, 0], strict=True):
-    print(f"{word:5} moves by {row.abs().max().item():.2f}")
+difference = causal_attention(*new) - causal_attention(*old)
+for word, row in zip(words, difference[0, 0], strict=True):
+    print(f"{word:5} moves by {row.abs().max().item():.3g}")
 
 # %% [markdown]
 # ## See: who sees whom
@@ -347,19 +361,31 @@ for word, row in zip(words, moved[0, 0], strict=True):
 # by hand, so that we know what each word asks for.
 
 # %%
-is_a = {"tom": "person", "has": "action", "red": "colour", "kite": "thing", "is": "action"}
-asks_for = {"has": "person", "kite": "colour", "and": "action", "it": "thing", "is": "colour"}
-axes = ["person", "thing", "colour", "action"]  # what the 4 numbers of a vector stand for
+meanings = ["person", "thing", "colour", "action"]  # of the 4 numbers of a vector
+is_a = {
+    "tom": "person",
+    "has": "action",
+    "red": "colour",
+    "kite": "thing",
+    "is": "action",
+}
+asks_for = {
+    "has": "person",
+    "kite": "colour",
+    "and": "action",
+    "it": "thing",
+    "is": "colour",
+}
 
 
-def vectors(meaning):
-    """(1, 1, 8, 4): a row for each word, 1 where the axis is its meaning, else 0."""
-    rows = [[float(meaning.get(word) == axis) for axis in axes] for word in words]
-    return torch.tensor(rows)[None, None]
+def vectors(table):
+    """(1, 1, 8, 4): a row for each word, 1 at the place of its meaning, else 0."""
+    rows = [[table.get(word) == meaning for meaning in meanings] for word in words]
+    return torch.tensor(rows).float()[None, None]
 
 
-key = vectors(is_a)
-query = 8 * vectors(asks_for)  # 8: how strongly a word asks
+text_key = vectors(is_a)
+text_query = 8 * vectors(asks_for)  # 8: how strongly a word asks
 
 # %% [markdown]
 # Your function returns the mixed values, not its weights. There is a way to see them from outside: hand
@@ -368,7 +394,7 @@ query = 8 * vectors(asks_for)  # 8: how strongly a word asks
 # value has four numbers here. Read it by rows: `it` found the `kite`, `is` found `red`.
 
 # %%
-show(pictures.who_sees_whom(causal_attention, query, key, words))
+show(pictures.who_sees_whom(causal_attention, text_query, text_key, words))
 
 # %% [markdown]
 # `tom`, `a` and `red` ask for nothing. They spread their weight evenly over all they may see. `it` scores
@@ -380,8 +406,8 @@ show(pictures.who_sees_whom(causal_attention, query, key, words))
 
 # %% tags=["widget"]
 def draw(word, strength):
-    query = strength * vectors(asks_for)
-    return pictures.one_query(causal_attention, query, key, words, words.index(word))
+    place, asked = words.index(word), strength * vectors(asks_for)
+    return pictures.one_query(causal_attention, asked, text_key, words, place)
 
 
 explore(
@@ -394,7 +420,8 @@ explore(
 # The same picture for the last word, to look at without running anything:
 
 # %%
-show(pictures.one_query(causal_attention, query, key, words, words.index("is")))
+place = words.index("is")
+show(pictures.one_query(causal_attention, text_query, text_key, words, place))
 
 # %% [markdown]
 # ### Equal to torch's own
@@ -404,10 +431,10 @@ show(pictures.one_query(causal_attention, query, key, words, words.index("is")))
 
 # %%
 torch.manual_seed(2)
-queries, keys, values = torch.randn(3, 2, 12, 100, 64, dtype=torch.float64)
-fused = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
-difference = (causal_attention(queries, keys, values) - fused).abs().max().item()
-print("largest difference below 1e-12:", difference < 1e-12)
+inputs = torch.randn(3, 2, 12, 100, 64, dtype=torch.float64)  # query, key and value
+fused = F.scaled_dot_product_attention(*inputs, is_causal=True)
+gap = (causal_attention(*inputs) - fused).abs().max().item()
+print("largest difference below 1e-12:", gap < 1e-12)
 
 # %% [markdown]
 # ## Several heads: several questions at once
@@ -422,9 +449,10 @@ questions = {
     "head 1, thing  ": [0.0, 8, 0, 0],
 }
 for name, question in questions.items():
-    query[..., 7, :] = torch.tensor(question)
-    weights = pictures.weights_of(causal_attention, query, key)[0, 0, 7]
-    print(f"{name} red {weights[3].item():.2f}  kite {weights[4].item():.2f}")
+    query_is = text_query.clone()
+    query_is[..., 7, :] = torch.tensor(question)
+    row = pictures.weights_of(causal_attention, query_is, text_key)[0, 0, 7]
+    print(f"{name} red {row[3].item():.2f}  kite {row[4].item():.2f}")
 
 # %% [markdown]
 # Two heads answer each question with 0.89, and their answers are kept side by side. The price is that each
@@ -437,7 +465,8 @@ for name, question in questions.items():
 # of 4 numbers, 2 heads of 2. The tens say which token a number belongs to:
 
 # %%
-x = torch.tensor([[[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]])  # (batch, sequence, embed_size)
+# (batch, sequence, embed_size)
+x = torch.tensor([[[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]])
 cut = x.view(1, 3, 2, 2)  # (batch, sequence, heads, head_size)
 split = cut.transpose(1, 2)  # (batch, heads, sequence, head_size)
 
@@ -488,7 +517,7 @@ print("as before:", torch.equal(merged, x))
 
 # %% name="multi-head-exercise" tags=["exercise"]
 class MultiHeadSelfAttention(nn.Module):
-    """Every token gathers from the tokens it may see, once per head, each head with its own weights.
+    """Every token gathers from the tokens it may see, once in each head.
 
     x (batch, sequence, embed_size) -> same shape
     """
@@ -509,7 +538,8 @@ class MultiHeadSelfAttention(nn.Module):
         """(batch, sequence, embed_size) -> (batch, heads, sequence, head_size)"""
         batch, sequence, _ = projected.shape
         ### BEGIN SOLUTION
-        return projected.view(batch, sequence, self.num_heads, self.head_size).transpose(1, 2)
+        cut = projected.view(batch, sequence, self.num_heads, self.head_size)
+        return cut.transpose(1, 2)
         ### END SOLUTION
 
     def forward(self, x):
@@ -536,9 +566,9 @@ check(MultiHeadSelfAttention)
 # %%
 torch.manual_seed(2)
 attention = MultiHeadSelfAttention(embed_size=16, num_heads=4)
-x = torch.randn(1, 8, 16)
+texts = torch.randn(1, 8, 16)
 
-show(pictures.reach(attention, x, words))
+show(pictures.reach(attention, texts, words))
 
 # %% [markdown]
 # Everything on and below the diagonal moves, nothing above it does. With the linear layer at the beginning, a
@@ -559,7 +589,9 @@ pairs = [2 * n**2 * embed_size for n in lengths]
 
 show(pictures.work(lengths, projections, pairs))
 print("equal at", 4 * embed_size**2 // (2 * embed_size), "tokens")
-print(f"weights of 12 heads, 1,024 tokens: {12 * 1024**2 * 4 / 1e6:.1f} million bytes a layer")
+
+table = 12 * 1024**2 * 4  # heads, pairs, bytes of a float32
+print(f"weights of 12 heads, 1,024 tokens: {table / 1e6:.1f} million bytes a layer")
 
 # %% [markdown]
 # Up to 1,536 tokens the projections are most of the work; beyond, the pairs take over. GPT-2 stops at
@@ -588,7 +620,8 @@ print(f"weights of 12 heads, 1,024 tokens: {12 * 1024**2 * 4 / 1e6:.1f} million 
 # %%
 gpt2_small = MultiHeadSelfAttention(embed_size=768, num_heads=12)
 count = sum(parameter.numel() for parameter in gpt2_small.parameters())
-print(f"head_size {768 // 12}; {count:,} parameters, {4 * 768**2:,} of them not biases")
+print(f"head_size {gpt2_small.head_size}")
+print(f"{count:,} parameters, {4 * 768**2:,} of them not biases")
 
 # %% [markdown]
 # ## Recap
@@ -610,8 +643,8 @@ progress()
 # 1. **One product instead of three.** Replace the three projections by one
 #    `nn.Linear(embed_size, 3 * embed_size)` and cut its result with `.chunk(3, dim=-1)`, as GPT-2 does.
 #    `check(MultiHeadSelfAttention)` accepts it.
-# 2. **Does order matter?** Shuffle the first seven tokens of `x` and look at the last output of
-#    `attention`. Predict first. (You will find that attention does not know where a token stands. Lesson 04
+# 2. **Does order matter?** Shuffle the first seven tokens of `texts` and look at the last output of
+#    `attention(texts)`. Predict first. (You will find that attention does not know where a token stands. Lesson 04
 #    tells it.)
 #
 # **Next**: lesson 03, the block, puts attention and layer normalisation together into one layer of GPT-2.

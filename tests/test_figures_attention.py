@@ -161,23 +161,51 @@ def test_split_heads_counts_the_rows_that_hold_another_tokens_numbers():
     assert_draws(drawing)
 
 
+class NaNFirst(nn.Module):
+    """The first token's output is nan, the others are moved by every token."""
+
+    def forward(self, x):
+        output = x + x.sum(dim=1, keepdim=True)
+        output[:, 0] = float("nan")
+        return output
+
+
 @pytest.mark.parametrize(
-    ("module", "text"),
+    ("module", "title", "moving"),
     [
-        (MultiHeadSelfAttention(4, 2), "No earlier output moves when"),
-        (MultiHeadSelfAttention(4, 2), "6 of 6 outputs at or after the changed token do"),
-        (MultiHeadSelfAttention(4, 2, rule=lambda distance: distance > -9), "3 earlier outputs move"),
-        (nn.Linear(4, 4), "3 of 6 outputs at or after the changed token do"),
+        (MultiHeadSelfAttention(4, 2), "A token is changed: no earlier output moves", 6),
+        (
+            MultiHeadSelfAttention(4, 2, rule=lambda distance: distance > -9),
+            "A token is changed: 3 earlier outputs move",
+            6,
+        ),
+        (nn.Linear(4, 4), "No earlier output moves; 3 of the 6 that should move do not", 3),
+        (lambda x: x.flip(1), "1 earlier output moves; 4 of the 6 that should move do not", 2),
+        (lambda x: x.roll(-1, 1), "2 earlier outputs move; 5 of the 6 that should move do not", 1),
+        (lambda x: x * float("nan"), "No earlier output moves; 9 of 9 are nan", 0),
+        (NaNFirst(), "1 earlier output moves; 3 of 9 are nan", 5),
     ],
 )
-def test_reach_tells_who_moves(module, text):
+def test_reach_tells_who_moves(module, title, moving):
     torch.manual_seed(0)
     x = torch.randn(1, 3, 4)
     before = x.clone()
     drawing = pictures.reach(module, x, WORDS)
-    assert text in drawing.get_label()
+    assert drawing.axes[0].get_title(loc="left") == title
+    verdict = title.removeprefix("A token is changed: ")
+    assert drawing.get_label() == (
+        f"A token is changed: {verdict[0].lower()}{verdict[1:]}. "
+        f"Of the 6 outputs at or after the changed token, {moving} move."
+    )
     assert torch.equal(x, before)
     assert_draws(drawing)
+
+
+def test_nan_is_written_in_red_and_not_framed():
+    drawing = pictures.reach(NaNFirst(), torch.randn(1, 3, 4), WORDS)
+    axes = drawing.axes[0]
+    assert [text.get_color() for text in axes.texts if text.get_text() == "nan"] == [pictures.RED] * 3
+    assert len(axes.patches) == 1  # the one earlier output that moves
 
 
 def test_lines_tell_their_ends():

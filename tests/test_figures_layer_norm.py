@@ -69,7 +69,7 @@ def test_depth_tells_the_first_and_the_last_spread_of_each_stack():
     assert_draws(drawing)
 
 
-def test_depth_with_layer_norm_has_a_second_panel_on_the_same_axis():
+def test_depth_with_layer_norm_has_a_second_panel_of_the_same_height():
     without = {"small": [1.0, 0.01], "large": [1.0, 100.0]}
     drawing = pictures.over_depth(without, {"small": [1.0, 1.0], "large": [1.0, 1.0001]})
 
@@ -157,16 +157,16 @@ def test_dials_turn_scale_and_shift_whatever_they_are_called(norm_class):
     drawing = pictures.dials(norm_class, TOKENS[0], spread_in=5**0.5, scale=2, shift=1)
 
     assert drawing.get_label() == (
-        "In: 1.00, 3.00, 5.00, 7.00; mean 4.00, spread 2.24. Scale 2 and shift 1 on every axis. "
+        "In: 1.00, 3.00, 5.00, 7.00; mean 4.00, spread 2.24. Scale 2 and shift 1 at every place. "
         "Out: -1.68, 0.11, 1.89, 3.68; mean 1.00, spread 2.00."
     )
     assert_draws(drawing)
 
 
-def test_dials_turn_one_axis_alone():
-    drawing = pictures.dials(GPT2LayerNorm, TOKENS[0], scale=0, shift=5, axis=3)
+def test_dials_turn_one_place_alone():
+    drawing = pictures.dials(GPT2LayerNorm, TOKENS[0], scale=0, shift=5, place=3)
 
-    assert "Scale 0 and shift 5 on axis 3. Out: -1.34, -0.45, 0.45, 5.00;" in drawing.get_label()
+    assert "Scale 0 and shift 5 at place 3. Out: -1.34, -0.45, 0.45, 5.00;" in drawing.get_label()
     assert_draws(drawing)
 
 
@@ -193,8 +193,8 @@ def test_dials_refuse_what_does_not_fit():
         pictures.dials(GPT2LayerNorm, torch.ones(4))
     with pytest.raises(ValueError, match="one row of numbers"):
         pictures.dials(GPT2LayerNorm, TOKENS)
-    with pytest.raises(ValueError, match="axis is 4; it must be 0 to 3"):
-        pictures.dials(GPT2LayerNorm, TOKENS[0], axis=4)
+    with pytest.raises(ValueError, match="place is 4; it must be 0 to 3"):
+        pictures.dials(GPT2LayerNorm, TOKENS[0], place=4)
 
 
 # Where eps stands

@@ -106,7 +106,7 @@ def plain(trial: Trial) -> None:
 
 
 def owns_scale_and_shift(trial: Trial) -> None:
-    """Two learnable numbers for each axis of the embedding."""
+    """Two learnable numbers for each place of the embedding."""
     module = trial.construct(EMBED)
     numbers = sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
     shapes = ", ".join(f"{name} {tuple(p.shape)}" for name, p in module.named_parameters()) or "no parameter"
@@ -325,7 +325,7 @@ MISTAKES = (
     ),
     Mistake(
         "scalar-scale-shift",
-        "there is one scale and one shift for all axes",
+        "there is one scale and one shift for the whole embedding",
         f"How many numbers has one token, and how many of them should be scaled on their own? Here: {EMBED}.",
     ),
     Mistake(

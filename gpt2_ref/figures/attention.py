@@ -220,7 +220,7 @@ def reach(module: Callable[[Tensor], Tensor], x: Tensor, words: Sequence[str]) -
     """Change one token at a time: how far does each output of the learner's module move?
 
     module: x (1, sequence, embed) -> same. Row i, column j: the largest change in output i when 1 is added
-    to token j.
+    to token j. Numbers that are not a number (NaN) are drawn and counted as nan: they neither move nor stay still.
     """
     if x.dim() != 3 or len(x) != 1:
         raise ValueError(f"x has shape {tuple(x.shape)}; it must be (1, sequence, embed)")
@@ -237,17 +237,23 @@ def reach(module: Callable[[Tensor], Tensor], x: Tensor, words: Sequence[str]) -
     draw_weights(axes, moved, words, limit=None)
     axes.set_xlabel("token that is changed")
     axes.set_ylabel("output that moves")
-    leaks, silent = pairs_beyond(moved), pairs_missing(moved)
+    leaks, silent, undefined = pairs_beyond(moved), pairs_missing(moved), int(moved.isnan().sum())
     pairs = len(words) * (len(words) + 1) // 2
-    verdict = f"{leaks} earlier outputs move" if leaks else "no earlier output moves"
-    message = f"A token is changed: {verdict}"
+    facts = [f"{leaks} earlier output{'s move' if leaks > 1 else ' moves'}" if leaks else "no earlier output moves"]
     if silent:
-        message += f", {silent} of {pairs} that should stay still"
-    headline(axes, message, color=RED if leaks or silent else INK)
+        facts.append(f"{silent} of the {pairs} that should move {'do' if silent > 1 else 'does'} not")
+    if undefined:
+        facts.append(f"{undefined} of {moved.numel()} are nan")
+    verdict = "; ".join(facts)
+    headline(
+        axes,
+        f"A token is changed: {verdict}" if len(facts) == 1 else f"{verdict[0].upper()}{verdict[1:]}",
+        color=RED if leaks or silent or undefined else INK,
+    )
+    moving = int((moved.tril() >= NOTHING).sum())
     return describe(
         drawing,
-        f"{verdict[0].upper()}{verdict[1:]} when a later token is changed; {pairs - silent} of {pairs} "
-        "outputs at or after the changed token do.",
+        f"A token is changed: {verdict}. Of the {pairs} outputs at or after the changed token, {moving} move.",
     )
 
 
@@ -293,8 +299,8 @@ def strongest(row: Tensor, words: Sequence[str]) -> str:
 
 
 def pairs_beyond(table: Tensor) -> int:
-    """How many entries above the diagonal are not 0 (NaN counts)."""
-    return int((~(table.triu(1).abs() < NOTHING)).sum())
+    """How many entries above the diagonal are not 0 (NaN does not count)."""
+    return int((table.triu(1).abs() >= NOTHING).sum())
 
 
 def pairs_missing(table: Tensor) -> int:
@@ -321,9 +327,9 @@ def verdict_color(verdict: str) -> str:
 def draw_weights(
     axes: "Axes", table: Tensor, words: Sequence[str], numbers: bool = True, limit: float | None = 1.0
 ) -> None:
-    """A square table in colour; 0 is pale, and what is above the diagonal and not 0 is framed in red."""
+    """A square table in colour; 0 is pale, NaN is red; what is above the diagonal and not 0 is framed in red."""
     draw_table(axes, table, words, colored=True, numbers=numbers, limit=limit)
-    later = ~(table.triu(1).abs() < NOTHING)
+    later = table.triu(1).abs() >= NOTHING
     for row, column in later.nonzero().tolist():
         frame(axes, row=row, first=column, columns=1, color=RED)
 
@@ -353,7 +359,7 @@ def draw_table(
                 text = cell_text(value)
                 shade = shades(value / limit) if colored and abs(value) >= NOTHING else (1, 1, 1)
                 bright = 0.299 * shade[0] + 0.587 * shade[1] + 0.114 * shade[2] > 0.5
-                color = "white" if not bright else FAINT if text in ("0", "−∞") else INK
+                color = "white" if not bright else {"0": FAINT, "−∞": FAINT, "nan": RED}.get(text, INK)
                 axes.text(column, row, text, ha="center", va="center", fontsize=9, color=color)
     axes.set_xticks(range(len(words)), words)
     axes.set_yticks(range(len(words)), words)

@@ -28,7 +28,7 @@ def over_depth(
     """The spread of the activations after each layer, one line per stack of layers.
 
     without, with_norm: name of the stack -> its spreads, the input's first. With `with_norm` there is a
-    second panel on the same axis. Raises ValueError for no stacks, an empty stack or more than four.
+    second panel of the same height. Raises ValueError for no stacks, an empty stack or more than four.
     """
     panels = {"Without layer norm": without} | ({} if with_norm is None else {"With layer norm": with_norm})
     for title, stacks in panels.items():
@@ -145,32 +145,32 @@ def dials(
     spread_in: float = 1.0,
     scale: float = 1.0,
     shift: float = 0.0,
-    axis: int | None = None,
+    place: int | None = None,
 ) -> "Figure":
     """One token beside the learner's layer norm of it, with the dials for spread, scale and shift turned.
 
     token (embed,); its deviations from its mean are stretched to `spread_in`. `scale` and `shift` are set
-    on every axis, or on `axis` alone. Raises ValueError when token is constant or not 1-D, axis is out of
-    range, or the layer has no parameter of embed ones or none of embed zeros.
+    at every place of the embedding, or at `place` alone. Raises ValueError when token is constant or not 1-D,
+    place is out of range, or the layer has no parameter of embed ones or none of embed zeros.
     """
     x = token.mean() + spread_in * standard(token)
-    if axis is not None and not 0 <= axis < len(token):
-        raise ValueError(f"axis is {axis}; it must be 0 to {len(token) - 1}, or None for every axis")
+    if place is not None and not 0 <= place < len(token):
+        raise ValueError(f"place is {place}; it must be 0 to {len(token) - 1}, or None for every place")
     norm = norm_class(len(token))
-    turn(norm, len(token), scale, shift, slice(None) if axis is None else axis)
+    turn(norm, len(token), scale, shift, slice(None) if place is None else place)
     output = apply(norm, x)
 
     drawing, (left, right) = figure(7, 2.8, columns=2)
     draw_token(left, x.double(), "In", GREY, None)
-    draw_token(right, output, "Out", BLUE, axis)
+    draw_token(right, output, "Out", BLUE, place)
     limit = max(8.0, *(values.double().nan_to_num(0, 0, 0).abs().max().item() * 1.1 for values in (x, output)))
     for panel in (left, right):
         panel.set_ylim(-limit, limit)
     left.set_ylabel("value")
-    where = "every axis" if axis is None else f"axis {axis}"
+    where = "every place" if place is None else f"place {place}"
     return describe(
         drawing,
-        f"{values_in_words('In', x.double())} Scale {scale:g} and shift {shift:g} on {where}. "
+        f"{values_in_words('In', x.double())} Scale {scale:g} and shift {shift:g} at {where}. "
         f"{values_in_words('Out', output)}",
     )
 
@@ -201,7 +201,7 @@ def draw_token(panel: "Axes", values: Tensor, stage: str, color: str, marked: in
     panel.axhline(center, color=color, linewidth=1.5, linestyle="--")
     panel.axhline(0, color=INK, linewidth=0.8)
     panel.set_xticks(range(len(values)))
-    panel.set_xlabel("axis of the embedding")
+    panel.set_xlabel("place of the embedding")
     headline(panel, f"{stage}: mean {decimal(center)}, spread {decimal(width)}")
 
 

@@ -7,7 +7,7 @@ from gpt2_ref.model.errors import require_positive
 
 
 class GPT2LayerNorm(nn.Module):
-    """Give every token mean 0 and variance 1 over its embedding, then scale and shift each axis.
+    """Give every token mean 0 and variance 1 over its embedding, then scale and shift each place.
 
     Shapes: x (..., embed) -> same.
 
