@@ -157,9 +157,9 @@ ATTENTION_MISTAKES = (
         "a mask of zeros and ones is added to the scores",
         "How much does a weight shrink when its score is smaller by 1? Which score would give a weight of exactly 0?",
         (
-            {"hide": lambda scores, future: scores + (~future).double()},
-            {"hide": lambda scores, future: scores + future.double()},
-            {"hide": lambda scores, future: scores - future.double()},
+            {"hide": lambda scores, future: scores + (~future).to(scores)},
+            {"hide": lambda scores, future: scores + future.to(scores)},
+            {"hide": lambda scores, future: scores - future.to(scores)},
         ),
     ),
     Mistake(

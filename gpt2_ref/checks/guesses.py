@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from gpt2_ref.checks.attention_oracle import self_attention
 from gpt2_ref.checks.engine import Mistake, all_close, distance
-from gpt2_ref.checks.roles import Weights
+from gpt2_ref.checks.roles import Weights, trained
 
 
 def recognised(
     came: list[Tensor], inputs: list[Tensor], guesses: Iterable[Weights], mistakes: Sequence[Mistake]
-) -> Mistake | None:
-    """The mistake that explains the results under one of the guesses at the weights.
+) -> Mistake | Weights | None:
+    """The mistake that explains the results under one of the guesses at the weights; the guess if they are right.
 
     Most mistakes leave the result for a single token right (the last of the inputs): they need to be tried only
     on guesses that explain it. The others are tried on every guess.
@@ -33,7 +33,7 @@ def recognised(
         right = self_attention(single, guess)
         fits = all_close(came[-1], right)
         if fits and distance(came, variant, {}) < math.inf:
-            return None  # the values are right: a symptom must tell what is not
+            return guess
         if not wrong_alone:
             wrong_alone = [not all_close(self_attention(single, guess, **choices), right) for _, choices in known]
         for (mistake, choices), wrong in zip(known, wrong_alone, strict=True):
@@ -53,7 +53,7 @@ def likely_weights(module: nn.Module, embed_size: int, num_heads: int) -> Iterat
     )
     sizes = {"part": 3, "head": num_heads, "size": embed_size // num_heads}
     for order, (place, layout), transposed in itertools.product(orders, layouts, (False, True)):
-        tables = [as_rows(parameter.detach(), embed_size, transposed) for parameter in module.parameters()]
+        tables = [as_rows(parameter.detach(), embed_size, transposed) for parameter in trained(module)]
         rows = torch.cat([table for table in tables if table is not None] or [torch.empty(0, embed_size)])
         if len(rows) != 4 * embed_size:
             continue

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from gpt2_ref.checks.engine import (
-    TOLERANCE,
     Exercise,
     Mistake,
     Probe,
@@ -15,8 +14,10 @@ from gpt2_ref.checks.engine import (
     diagnose,
     gradient_reaches,
     judge,
+    tolerance,
 )
-from gpt2_ref.checks.learner import Trial, Wrong, first_difference, no_trace
+from gpt2_ref.checks.learner import Trial, Wrong, first_difference, gradients, no_trace
+from gpt2_ref.checks.roles import flat, trained
 
 EMBED = 8
 
@@ -70,6 +71,10 @@ def probes(embed_size: int, setting: str) -> list[Probe]:
         drawn("drawn from N(0, 1)", torch.randn(2, 3, 4, embed_size)),
         drawn("drawn from N(0, 1)", torch.randn(4, embed_size)),
         drawn("drawn from N(0, 1)", torch.randn(embed_size)),
+        drawn("drawn from N(0, 1) and multiplied by 10000", 1e4 * torch.randn(7, 2, embed_size)),
+        drawn("drawn from N(0, 1)", torch.randn(1, 1, embed_size)),
+        drawn("drawn from N(0, 1)", torch.randn(2, 1, 2, 3, embed_size)),
+        drawn("drawn from N(0, 1)", torch.randn(2, min(embed_size, 9), embed_size)),
     ]
 
 
@@ -80,7 +85,7 @@ def judge_with(trial: Trial, module: nn.Module, scale: Tensor, shift: Tensor, ep
     def variant(**choices) -> Iterator[Tensor]:
         return (layer_norm(*probe.inputs, scale, shift, eps, **choices) for probe in tried)
 
-    judge(trial, without_extra_axes(trial, module), tried, variant, MISTAKES)
+    judge(trial, without_extra_axes(trial, module), tried, variant, MISTAKES, module=module)
 
 
 def without_extra_axes(trial: Trial, module: nn.Module) -> Callable[[Tensor], Tensor]:
@@ -102,13 +107,14 @@ def without_extra_axes(trial: Trial, module: nn.Module) -> Callable[[Tensor], Te
 def plain(trial: Trial) -> None:
     """Build it and call it in float32, as the learner would."""
     with no_trace(torch.float32):
-        trial.call(trial.construct(EMBED), torch.randn(2, 3, EMBED))
+        trial.call(trial.build(EMBED), torch.randn(2, 3, EMBED))
 
 
 def owns_scale_and_shift(trial: Trial) -> None:
     """Two learnable numbers for each place of the embedding."""
     module = trial.construct(EMBED)
-    numbers = sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
+    trial.call(module, torch.randn(2, 3, EMBED))
+    numbers = len(flat(module)) if trained(module) else 0
     shapes = ", ".join(f"{name} {tuple(p.shape)}" for name, p in module.named_parameters()) or "no parameter"
     facts = {"expected": f"{2 * EMBED} learnable numbers for embed_size {EMBED}", "yours": f"{numbers}: {shapes}"}
     if numbers == 0:
@@ -126,8 +132,9 @@ def starts_as_identity(trial: Trial) -> None:
 
 def values(trial: Trial) -> None:
     """Equal to the oracle with random scale and shift, whatever the parameters are called and however stored."""
-    for embed_size, eps in ((EMBED, 1e-5), (EMBED, 0.3), (5, 1e-5)):
+    for embed_size, eps in ((EMBED, 1e-5), (EMBED, 0.3), (5, 1e-5), (768, 1e-5)):
         module = trial.construct(embed_size, eps=eps)
+        trial.call(module, torch.randn(2, 3, embed_size))
         first, second = randomise(module)
         x = torch.randn(2, 3, embed_size)
         came = trial.call(module, x)
@@ -145,15 +152,15 @@ def default_eps(trial: Trial) -> None:
     came = trial.call(trial.construct(EMBED), x)
     right = layer_norm(x, torch.ones(EMBED), torch.zeros(EMBED), 1e-5)
     if not all_close(came, right):
-        expected, yours = first_difference(right, came, TOLERANCE)
+        expected, yours = first_difference(right, came, tolerance())
         raise Wrong("eps-default", input="x drawn from N(0, 1) and multiplied by 0.001", expected=expected, yours=yours)
 
 
 def randomise(module: nn.Module) -> tuple[Tensor, Tensor]:
     """Fill the parameters with random numbers; return the first and the second half of them in order."""
-    for parameter in module.parameters():
+    for parameter in trained(module):
         parameter.data.normal_(1.0, 0.6)
-    return torch.cat([parameter.detach().flatten() for parameter in module.parameters()]).chunk(2)
+    return flat(module).chunk(2)
 
 
 def readings(first: Tensor, second: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
@@ -182,7 +189,11 @@ def gradient(trial: Trial) -> None:
     module = trial.construct(EMBED)
     x = torch.randn(2, 3, EMBED, requires_grad=True)
     came = trial.call(module, x)
-    gradient_reaches(came, {"x": x, **dict(module.named_parameters())})
+    gradient_reaches(came, {"x": x, **{name: p for name, p in module.named_parameters() if p.requires_grad}})
+    constant = torch.full((2, 3, EMBED), 1.5, requires_grad=True)
+    (slope,) = gradients(trial.call(module, constant), [constant], torch.randn(2, 3, EMBED))
+    if slope is not None and not slope.isfinite().all():
+        raise Wrong("gradient-not-finite", input="x with the same number in every place")
     ones, zeros, weights = torch.ones(EMBED), torch.zeros(EMBED), torch.randn(2, 3, EMBED)
     close_gradient(came, layer_norm(x, ones, zeros, 1e-5), {"x": x}, weights, slug="statistics-detached")
 
@@ -307,6 +318,11 @@ MISTAKES = (
         "it computes in half precision",
         "Which line names float16 or bfloat16, and what does that cost?",
         ({"rounded_to": torch.float16}, {"rounded_to": torch.bfloat16}),
+    ),
+    Mistake(
+        "gradient-not-finite",
+        "the gradient of a constant token is not a number",
+        "What is the derivative of a square root at 0, and what does eps inside the root do about it?",
     ),
     Mistake(
         "eps-default",

@@ -6,6 +6,7 @@ import inspect
 import io
 import linecache
 import random
+import re
 import sys
 import sysconfig
 import types
@@ -43,6 +44,8 @@ class Wrong(Exception):
     facts     label -> text: input, expected, yours, where
     """
 
+    mixed_dtypes = False
+
     def __init__(self, slug: str | None, title: str = "", question: str = "", **facts: str):
         super().__init__(slug, title)
         self.slug = slug
@@ -64,13 +67,15 @@ def no_trace(dtype: torch.dtype = torch.float64) -> Iterator[None]:
     """
     numpy = sys.modules.get("numpy")
     python_state, numpy_state = random.getstate(), numpy and numpy.random.get_state()
+    elsewhere = torch.get_default_device().type != "cpu"
+    on_the_cpu = torch.device("cpu") if elsewhere else contextlib.nullcontext()  # it slows every operation
     default_dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
     with (
         torch.random.fork_rng(devices=[]),
         torch.inference_mode(False),
         torch.enable_grad(),
         torch.autocast("cpu", enabled=False),
-        torch.device("cpu"),
+        on_the_cpu,
     ):
         try:
             torch.set_default_dtype(dtype)
@@ -86,50 +91,92 @@ def no_trace(dtype: torch.dtype = torch.float64) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def attributes_kept(answer: object) -> Iterator[None]:
-    """Give a class or function its own attributes back afterwards: a counter that it keeps on itself, say."""
-    before = dict(getattr(answer, "__dict__", {}))
+def belongings_kept(answer: object) -> Iterator[None]:
+    """Give a class or function its own attributes back afterwards, and its caches as they were.
+
+    A cache is a dict of tensors among the attributes or globals that the answer uses, or a function under
+    `lru_cache`. It is empty inside the block: what it holds may have another dtype.
+    """
+    attributes = dict(getattr(answer, "__dict__", {}))
+    used = [value for method in (answer, *attributes.values()) for value in globals_of(method)]
+    caches = [value for value in (*attributes.values(), *used) if is_cache(value)]
+    contents = [dict(cache) for cache in caches]
+    forgetful = [value for value in used if callable(getattr(value, "cache_clear", None))]
     try:
+        empty(caches, forgetful)
         yield
     finally:
+        empty(caches, forgetful)
+        for cache, content in zip(caches, contents, strict=True):
+            cache.update(content)
         after = dict(getattr(answer, "__dict__", {}))
-        for name in after.keys() - before.keys():
-            delattr(answer, name)
-        for name, value in before.items():
-            if name not in after or after[name] is not value:
-                setattr(answer, name, value)
+        with contextlib.suppress(AttributeError, TypeError):  # some objects guard their attributes
+            for name in after.keys() - attributes.keys():
+                delattr(answer, name)
+            for name, value in attributes.items():
+                if name not in after or after[name] is not value:
+                    setattr(answer, name, value)
+
+
+def globals_of(function: object) -> list[object]:
+    """The globals that a function uses by name."""
+    code, world = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    return [world[name] for name in code.co_names if name in world] if code is not None else []
+
+
+def is_cache(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, Tensor) for item in value.values())
+
+
+def empty(caches: Sequence[dict], forgetful: Sequence[object]) -> None:
+    for cache in caches:
+        cache.clear()
+    for function in forgetful:
+        function.cache_clear()
 
 
 class CallsSeen(TorchFunctionMode):
-    """Collects the names of the torch functions that run inside the block."""
+    """Collects the names of the torch functions that run inside the block, and the dtypes that they return."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
+        self.dtypes: set[torch.dtype] = set()
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         self.names.add(getattr(function, "__name__", ""))
-        return function(*args, **(kwargs or {}))
+        result = function(*args, **(kwargs or {}))
+        if isinstance(result, Tensor):
+            self.dtypes.add(result.dtype)
+        return result
 
 
 @dataclass
 class Trial:
     """One answer under examination.
 
-    `printed` and `called` collect what the answer wrote to the screen and which torch functions it used;
+    `printed`, `called` and `dtypes` collect what the answer wrote to the screen, which torch functions it used
+    and the dtypes of their results in the world of float64;
     `notes` are remarks for the learner, should the answer be right.
     """
 
     answer: Callable
+    name: str
     printed: io.StringIO = field(default_factory=io.StringIO)
     called: set[str] = field(default_factory=set)
+    dtypes: set[torch.dtype] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
     def construct(self, *sizes: int, **options: float) -> nn.Module:
+        """Build the learner's module in evaluation mode, all its numbers in the default dtype; or raise Wrong."""
+        return self.build(*sizes, **options).to(torch.get_default_dtype())
+
+    def build(self, *sizes: int, **options: float) -> nn.Module:
         """Build the learner's module in evaluation mode, or raise Wrong."""
         wanted = ", ".join([*map(str, sizes), *(f"{name}={value}" for name, value in options.items())])
-        facts = {"asked": f"{self.answer.__name__}({wanted})"}
-        if getattr(self.answer, "__init__", None) is nn.Module.__init__:
+        facts = {"asked": f"{self.name}({wanted})"}
+        answer = self.answer
+        if inspect.isclass(answer) and (answer.__init__, answer.__new__) == (nn.Module.__init__, object.__new__):
             raise Wrong("constructor-arguments", **facts, yours="the class has no __init__ of its own")
         check_signature(self.answer, sizes, options, "constructor-arguments", facts)
         try:
@@ -150,7 +197,7 @@ class Trial:
             self.run(self.answer, *reversed(sizes), facts=facts, **options)
         except Wrong:
             return None
-        return Wrong("constructor-arguments", **facts, yours=f"{self.answer.__name__}{inspect.signature(self.answer)}")
+        return Wrong("constructor-arguments", **facts, yours=f"{self.name}{inspect.signature(self.answer)}")
 
     def call(self, function: Callable, *inputs: Tensor, shape: tuple[int, ...] | None = None) -> Tensor:
         """Give `function` its inputs and return the tensor it makes, or raise Wrong.
@@ -160,7 +207,7 @@ class Trial:
         """
         if not isinstance(function, nn.Module):
             check_signature(function, inputs, {}, "forward-arguments", {})
-        elif type(function).forward is not nn.Module.forward:
+        elif getattr(type(function), "forward", nn.Module.forward) is not nn.Module.forward:
             check_signature(function.forward, inputs, {}, "forward-arguments", {})
         facts = {"input": ", ".join(f"shape {tuple(x.shape)}" for x in inputs) + f", {inputs[0].dtype}"}
         before = [x.detach().clone() for x in inputs]
@@ -193,6 +240,8 @@ class Trial:
             raise fault_of(error, facts) from error
         finally:
             self.called |= spy.names
+            if dtype == torch.float64:
+                self.dtypes |= spy.dtypes
         if torch.get_default_dtype() != dtype:
             raise Wrong("changes-default-dtype", expected=str(dtype), yours=str(torch.get_default_dtype()))
         if torch.initial_seed() != SEED:
@@ -218,8 +267,9 @@ def gradients(result: Tensor, inputs: Sequence[Tensor], weights: Tensor | None =
     try:
         found = iter(torch.autograd.grad(result, wanted, weights, retain_graph=True, allow_unused=True))
     except RuntimeError as error:
-        text = str(error).partition(" Hint:")[0]
-        raise Wrong("raises", "the gradient cannot be computed", error=f"RuntimeError: {text}") from error
+        wrong = fault_of(error, {})
+        wrong.title = "the gradient cannot be computed"
+        raise wrong from error
     return tuple(next(found) if x.requires_grad else None for x in inputs)
 
 
@@ -248,7 +298,9 @@ def fault_of(error: BaseException, facts: dict[str, str]) -> Wrong:
     if isinstance(error, AttributeError) and "before Module.__init__() call" in str(error):
         return Wrong("super-init-missing", where=line)
     text = f"{type(error).__name__}: {error}"
-    return Wrong("raises", question=question_about(error), **facts, error=text, where=line)
+    wrong = Wrong("raises", question=question_about(error), **facts, error=text, where=line)
+    wrong.mixed_dtypes = isinstance(error, RuntimeError) and re.search(r"dtype|datatype|scalar type", text) is not None
+    return wrong
 
 
 def question_about(error: BaseException) -> str:
@@ -278,7 +330,7 @@ QUESTIONS = {
 
 def is_empty(function: Callable) -> bool:
     """Whether a function, or a module's forward, has no statement but pass, ... or its docstring."""
-    body = type(function).forward if isinstance(function, nn.Module) else function
+    body = getattr(type(function), "forward", None) if isinstance(function, nn.Module) else function
     code = getattr(body, "__code__", None)
     trivial = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP"}
     return code is not None and {step.opname for step in dis.get_instructions(code)} <= trivial

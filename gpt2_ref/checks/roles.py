@@ -20,7 +20,12 @@ from torch import Tensor, nn
 
 from gpt2_ref.checks.learner import gradients
 
-SMALL = 1e-6
+SENSITIVITIES = {
+    # An effect below this share of the largest one is rounding. A step that the answer takes in float32 blurs
+    # the effects, and then some random weights can be read and some cannot.
+    torch.float64: (1e-10, 1e-10, 1e-6, *[1e-5] * 4),
+    torch.float32: (1e-5, 3e-5, *[1e-4] * 4),
+}
 
 
 class Unreadable(Exception):
@@ -61,17 +66,23 @@ class Roles:
         used = torch.cat([places.flatten() for places in vars(self).values()])
         numbers = torch.zeros_like(flat(module))
         numbers[used[used >= 0]] = flat(module)[used[used >= 0]]
-        nn.utils.vector_to_parameters(numbers, module.parameters())
+        nn.utils.vector_to_parameters(numbers, trained(module))
+
+
+def trained(module: nn.Module) -> list[nn.Parameter]:
+    """The parameters that an optimiser would change; a frozen one is as good as a buffer."""
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
 def flat(module: nn.Module) -> Tensor:
-    """All numbers of all parameters, in one vector."""
-    return torch.cat([parameter.detach().flatten() for parameter in module.parameters()])
+    """All numbers of all trained parameters, in one vector of the default dtype."""
+    vector = torch.cat([parameter.detach().flatten() for parameter in trained(module)])
+    return vector.to(torch.get_default_dtype())
 
 
 def randomise(module: nn.Module, std: float, generator: torch.Generator) -> None:
-    """Fill every parameter with numbers from N(0, std^2)."""
-    for parameter in module.parameters():
+    """Fill every trained parameter with numbers from N(0, std^2)."""
+    for parameter in trained(module):
         parameter.data.copy_(std * torch.randn(parameter.shape, generator=generator))
 
 
@@ -80,9 +91,9 @@ def find_roles(module: nn.Module, call: Callable[[Tensor], Tensor], embed_size: 
 
     One random setting of the weights can be an unlucky one, with a derivative too near to 0 to be seen.
     """
-    for attempt in range(3):
+    for attempt, small in enumerate(SENSITIVITIES[torch.get_default_dtype()]):
         try:
-            return Reading(module, call, embed_size, torch.Generator().manual_seed(attempt)).roles()
+            return Reading(module, call, embed_size, small, torch.Generator().manual_seed(attempt)).roles()
         except Unreadable as unreadable:
             reason = unreadable
     raise reason
@@ -91,7 +102,8 @@ def find_roles(module: nn.Module, call: Callable[[Tensor], Tensor], embed_size: 
 class Reading:
     """One attempt at `find_roles`, with one random setting of the weights."""
 
-    def __init__(self, module: nn.Module, call: Callable, embed_size: int, generator: torch.Generator):
+    def __init__(self, module: nn.Module, call: Callable, embed_size: int, small: float, generator: torch.Generator):
+        self.small = small
         randomise(module, embed_size**-0.5, generator)
         self.module, self.call, self.embed_size = module, call, embed_size
         self.numbers = flat(module)
@@ -102,7 +114,7 @@ class Reading:
     def roles(self) -> Roles:
         """Value and output from one token, query and key from two."""
         alone = self.effects(self.second)
-        outputs_moved = acts(alone).sum(0)
+        outputs_moved = self.acts(alone).sum(0)
         value, columns = self.value_rows(alone, outputs_moved > 1)
         output, output_bias = self.output_entries(alone, outputs_moved == 1, value)
         scores = (outputs_moved == 0).nonzero()[:, 0]
@@ -116,16 +128,24 @@ class Reading:
         mixtures = torch.eye(self.embed_size) if of is None else of
         return torch.stack([derivative(result, mixture, self.module) for mixture in mixtures])
 
+    def acts(self, effects: Tensor) -> Tensor:
+        """Where an effect is more than rounding."""
+        return effects.abs() > self.small * effects.abs().max()
+
     def input_of(self, tokens: Callable[[Tensor], Sequence[Tensor]]) -> Tensor:
         """The input that each number multiplies; embed_size for a number that acts whatever the input.
 
-        Input c gets the binary number c + 1. Test b keeps only the inputs whose bit b is set, so the tests in
-        which a number acts spell out the input's binary number.
+        Each input gets a binary number, neither 0 nor all ones. Test b keeps only the inputs whose bit b is set,
+        so the tests in which a number acts spell out the input's binary number; all ones mean all inputs.
         """
-        codes = torch.arange(1, self.embed_size + 1)
         bits = range((self.embed_size + 1).bit_length())
-        found = sum(acts(self.effects(*tokens(codes >> bit & 1), of=self.mixture))[0].long() << bit for bit in bits)
-        return (found - 1).clamp(max=self.embed_size)
+        last = 2 ** len(bits) - 2
+        codes = last - torch.arange(self.embed_size)
+        found = sum(
+            self.acts(self.effects(*tokens(codes >> bit & 1), of=self.mixture))[0].long() << bit for bit in bits
+        )
+        one_input = (found <= last) & (found > last - self.embed_size)
+        return torch.where(one_input, last - found, self.embed_size)
 
     def value_rows(self, alone: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """Places of the value rows (embed, embed + 1), and the column of the output matrix behind each."""
@@ -139,7 +159,7 @@ class Reading:
 
     def output_entries(self, alone: Tensor, chosen: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Places of the output matrix (embed, embed) and of its bias (embed)."""
-        steady = (self.mixture @ alone - self.effects(self.first, of=self.mixture))[0].abs() < SMALL
+        steady = (self.mixture @ alone - self.effects(self.first, of=self.mixture))[0].abs() < max(self.small, 1e-7)
         weights, biases = (chosen & ~steady).nonzero()[:, 0], (chosen & steady).nonzero()[:, 0]
         passed_on = with_bias(self.numbers, value) @ homogeneous(self.second)
         outputs = alone.abs().argmax(0)
@@ -154,7 +174,7 @@ class Reading:
         if not len(scores):
             raise Unreadable("nothing moves a score")
         largest = along.abs().amax(0)
-        loud = largest > SMALL * largest.max()
+        loud = largest > self.small * largest.max()
         if not loud.any():
             raise Unreadable("nothing moves a score")
         members = along.abs() > largest / 2
@@ -199,14 +219,10 @@ class Heads:
 
 def derivative(result: Tensor, mixture: Tensor, module: nn.Module) -> Tensor:
     """Derivative of ``mixture . result`` by every number of every parameter, in one vector."""
-    parameters = list(module.parameters())
+    parameters = trained(module)
     pairs = zip(parameters, gradients(result, parameters, mixture), strict=True)
-    return torch.cat([(torch.zeros_like(p) if gradient is None else gradient).flatten() for p, gradient in pairs])
-
-
-def acts(effects: Tensor) -> Tensor:
-    """Where an effect is more than rounding."""
-    return effects.abs() > SMALL * effects.abs().max()
+    found = [(torch.zeros_like(p) if gradient is None else gradient).flatten() for p, gradient in pairs]
+    return torch.cat(found).to(torch.get_default_dtype())
 
 
 def homogeneous(x: Tensor, last: float = 1.0) -> Tensor:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from gpt2_ref.checks.engine import Exercise, Mistake, Probe, gradient_reaches, judge
+from gpt2_ref.checks.engine import Exercise, Mistake, Probe, close_gradient, gradient_reaches, judge
 from gpt2_ref.checks.learner import Trial, no_trace
 
 
@@ -62,6 +62,9 @@ def probes() -> list[Probe]:
             ),
         ),
         Probe("scores of shape (3, 2, 4, 5), drawn from N(0, 9)", (3 * torch.randn(3, 2, 4, 5),)),
+        Probe("scores of shape (1, 1), 0.5", (torch.full((1, 1), 0.5),)),
+        Probe("scores of shape (7, 300), drawn from N(0, 1)", (torch.randn(7, 300),)),
+        Probe("scores of shape (2, 1, 2, 3, 4), drawn from N(0, 1)", (torch.randn(2, 1, 2, 3, 4),)),
         Probe(
             "rows of scores near -2000, 0 and 2000",
             (scores + torch.tensor([[-2000.0], [0.0], [2000.0]]),),
@@ -73,9 +76,9 @@ def probes() -> list[Probe]:
 
 
 def plain(trial: Trial) -> None:
-    """One call in float32, as the learner would make it."""
+    """Right in float32, as the learner would call it."""
     with no_trace(torch.float32):
-        trial.call(trial.answer, torch.randn(2, 3, 5))
+        values(trial)
 
 
 def values(trial: Trial) -> None:
@@ -89,9 +92,11 @@ def values(trial: Trial) -> None:
 
 
 def gradient(trial: Trial) -> None:
-    """A gradient reaches the scores."""
+    """The gradient of the scores is that of the oracle."""
     scores = torch.randn(2, 5, requires_grad=True)
-    gradient_reaches((trial.call(trial.answer, scores) * torch.randn(2, 5)), {"scores": scores})
+    came = trial.call(trial.answer, scores)
+    gradient_reaches(came, {"scores": scores})
+    close_gradient(came, softmax(scores), {"scores": scores}, torch.randn(2, 5))
 
 
 MISTAKES = (
@@ -161,7 +166,7 @@ EXERCISES = (
         name="softmax",
         lesson="00_start_here",
         form="function",
-        properties=(plain, values, gradient),
+        properties=(values, plain, gradient),
         mistakes=MISTAKES,
         hints=(
             "Two steps: make every score positive, then divide each row by its own sum. Which function makes any "

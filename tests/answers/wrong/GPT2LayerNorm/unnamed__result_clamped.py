@@ -1,0 +1,16 @@
+"""The normalised numbers are clamped to +-3."""
+import torch
+from torch import nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.scale = nn.Parameter(torch.ones(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        c = x - x.mean(-1, keepdim=True)
+        normal = c / torch.sqrt((c * c).mean(-1, keepdim=True) + self.eps)
+        return self.scale * normal.clamp(-3, 3) + self.shift

@@ -1,0 +1,15 @@
+"""The scale is kept positive."""
+import torch
+from torch import nn
+
+
+class GPT2LayerNorm(nn.Module):
+    def __init__(self, embed_size, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.scale = nn.Parameter(torch.ones(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        normal = (x - x.mean(-1, keepdim=True)) / torch.sqrt(x.var(-1, keepdim=True, correction=0) + self.eps)
+        return normal * self.scale.clamp(min=0) + self.shift

@@ -1,0 +1,23 @@
+"""The mask of the first call is kept; longer inputs are hidden beyond it."""
+import torch
+from torch import nn
+
+
+class MultiHeadSelfAttention(nn.Module):
+    def __init__(self, embed_size, num_heads):
+        super().__init__()
+        self.h = num_heads
+        self.q, self.k, self.v, self.o = (nn.Linear(embed_size, embed_size) for _ in range(4))
+        self.later = None
+
+    def forward(self, x):
+        b, t, e = x.shape
+        q, k, v = (f(x).view(b, t, self.h, -1).transpose(1, 2) for f in (self.q, self.k, self.v))
+        s = q @ k.transpose(-2, -1) / q.size(-1) ** 0.5
+        if self.later is None:
+            self.later = torch.ones(t, t).triu(1).bool()
+        n = len(self.later)
+        later = torch.zeros(t, t, dtype=torch.bool)
+        later[:n, :n] = self.later[:t, :t]
+        s = s.masked_fill(later, -torch.inf)
+        return self.o((s.softmax(-1) @ v).transpose(1, 2).reshape(b, t, e))
