@@ -175,12 +175,28 @@ def test_damaged_progress_is_set_aside_and_begun_afresh(folder, verdict, content
 
 
 def test_hand_edited_entry_costs_only_itself(folder, verdict, capsys):
-    good = {"passed": True, "tries": 2, "last_mistake": None, "hints_given": []}
+    good = {"passed": True, "last_mistake": None, "hints_given": [], "new": 1}  # a field is missing, one unknown
     text = json.dumps({"exercises": {"softmax": good, "causal_attention": {"passed": "yes"}}})
     (folder / MARKER).write_text("\ufeff" + text, encoding="utf-8")
     verdict(None)
     desk.check(GPT2LayerNorm)
-    assert "damaged" in capsys.readouterr().out and stored(folder).keys() == {"softmax", NAME}
+    said = capsys.readouterr().out
+    assert "damaged" in said and "what could be read of it is kept" in said
+    assert stored(folder).keys() == {"softmax", NAME} and stored(folder)["softmax"]["passed"]
+
+
+def test_missing_and_unknown_fields_are_no_damage(folder):
+    (folder / MARKER).write_text('{"exercises": {"softmax": {"passed": true, "new": 1}}}', encoding="utf-8")
+    assert Desk(folder).update(NAME, lambda record: None) == ""
+    assert stored(folder)["softmax"] == {"passed": True, "tries": 0, "last_mistake": None, "hints_given": []}
+
+
+def test_the_courses_own_class_is_not_counted(folder, verdict, monkeypatch, capsys):
+    verdict(None)
+    monkeypatch.setattr(GPT2LayerNorm, "__module__", "gpt2_ref.model.layer_norm")
+    desk.check(GPT2LayerNorm)
+    said = "✓ GPT2LayerNorm\nthis is the course's own GPT2LayerNorm, not yours: it is not counted\n"
+    assert capsys.readouterr().out == said and stored(folder) == {} and not (folder / "my_gpt2").exists()
 
 
 def test_full_disk_never_hides_a_right_answer(folder, verdict, monkeypatch, capsys):
@@ -283,6 +299,17 @@ def test_write_atomically_keeps_the_old_file_when_it_fails(tmp_path, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         storage.write_atomically(path, "new")
     assert path.read_text(encoding="utf-8") == "old" and list(path.parent.iterdir()) == [path]
+
+
+def test_a_full_disk_names_the_file_and_leaves_no_part_of_a_backup(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "file.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr(storage.os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*file\.2.*\.txt'"):
+        storage.keep_backup(tmp_path / "file.txt", tmp_path / "backups")
+    assert list((tmp_path / "backups").iterdir()) == []
 
 
 def test_backups_never_replace_each_other(tmp_path, monkeypatch):

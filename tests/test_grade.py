@@ -130,11 +130,12 @@ def test_check_cell_must_be_there_unchanged(tmp_path, lessons, monkeypatch, cell
 
 
 def test_lesson_is_known_by_its_cells_where_the_name_tells_nothing(tmp_path, lessons):
-    path = write(tmp_path / "anna.ipynb", CHECK)
-    assert grade.lesson_of(path, grade.read_cells(path), lessons) is lessons[0]
+    for ids in (True, False):
+        path = write(tmp_path / "anna.ipynb", CHECK, ids=ids)
+        assert grade.lesson_of(grade.read_cells(path), lessons) is lessons[0]
     path = write(tmp_path / "other.ipynb", "1")
     with pytest.raises(grade.NotGradable, match="none of the lessons: 01_layer_norm"):
-        grade.lesson_of(path, grade.read_cells(path), lessons)
+        grade.lesson_of(grade.read_cells(path), lessons)
 
 
 @pytest.mark.parametrize(
@@ -150,11 +151,13 @@ def test_lesson_is_known_by_its_cells_where_the_name_tells_nothing(tmp_path, les
     ],
 )
 def test_files_that_are_no_notebooks(tmp_path, lessons, content, told):
-    path = tmp_path / f"{LESSON}.ipynb"
+    path = tmp_path / f"x_{LESSON}_anna.ipynb"
     if content is not None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     report = grade.grade(path, lessons=lessons)
-    assert told in str(report) and not report.right and len(str(report).splitlines()) == 1
+    assert told in str(report) and not report.right
+    assert report.lesson == LESSON and str(report).startswith("✗ GPT2LayerNorm\n! ") and len(report.problems) == 1
+    assert grade.csv_rows(report)[0][:4] == [str(path), LESSON, "GPT2LayerNorm", "not run"]
 
 
 def test_what_pytest_says_when_nothing_runs(tmp_path):
@@ -162,7 +165,7 @@ def test_what_pytest_says_when_nothing_runs(tmp_path):
     path.write_text(
         '{"cells": [{"cell_type": "odd", "source": ""}], "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8"
     )
-    with pytest.raises(grade.NotGradable, match="it could not be run: "):
+    with pytest.raises(grade.NotGradable, match="it could not be run: ValidationError: The notebook is invalid"):
         grade.run_cells(path, 5.0)
 
 
@@ -177,7 +180,9 @@ def test_command_grades_several_and_writes_csv(tmp_path, lessons, monkeypatch, c
     assert command_line.main(["grade", str(tmp_path / "in" / "*" / "*.ipynb"), "--csv", str(tmp_path / "r.csv")]) == 1
     said = capsys.readouterr().out
     assert f"✓ {anna}" in said and f"✗ {bob}" in said and "  1 of 1  0 problems" in said
-    rows = (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()
+    assert "  0 of 1  1 problem\n" in said and "1 of 2 notebooks right, 1 of 2 exercises passed\n" in said
+    assert (tmp_path / "r.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()
     assert rows[1] == f"{anna},{LESSON},GPT2LayerNorm,passed,,," and "not run" in rows[2] and "<<<<<<< HEAD" in rows[2]
     assert command_line.main(["grade", str(anna)]) == 0
 
@@ -186,3 +191,81 @@ def test_unknown_lesson_is_one_line_and_status_2():
     done = subprocess.run([sys.executable, "-m", "gpt2_ref", "grade", "nix"], capture_output=True, text=True)
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
     assert "there is no lesson 'nix'" in done.stderr
+
+
+def test_a_cell_that_spoils_the_record_harms_nobody(graded):
+    spoil = "import os\nopen(os.environ['GPT2_REF_RECORD'], 'ab').write(b'{}\\nnot JSON\\n[1]\\n\\xff\\n')"
+    report = graded(IMPORTS, RIGHT, spoil, CHECK)
+    assert str(report) == "✓ GPT2LayerNorm" and report.right
+
+
+def test_the_courses_own_class_does_not_count(graded):
+    report = graded(IMPORTS, "from gpt2_ref import GPT2LayerNorm", CHECK)
+    assert str(report) == "✗ GPT2LayerNorm  the course's own, not written here" and not report.right
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path):
+    path = write(tmp_path / "a.ipynb", "x = 1")
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert len(grade.read_cells(path)) == 1 and [run["outcome"] for run in grade.run_cells(path, 60.0)] == ["ok"]
+
+
+def test_an_error_is_told_by_its_line_and_cut(graded):
+    stops = RIGHT.replace("variance = ", "variance = x.reshape(7) +")
+    report = graded(IMPORTS, "y = 1\nraise ValueError('long ' * 100)", stops, CHECK)
+    told, problem = str(report).splitlines()
+    assert told.startswith(
+        "✗ GPT2LayerNorm  it raises an error: RuntimeError: shape '[7]' is invalid for input of size"
+    )
+    assert problem.startswith("! a cell failed: raise ValueError('long ' * 100): ValueError: long long")
+    assert problem.endswith("…") and len(problem) < 260
+
+
+def test_a_comment_in_the_check_cell_is_no_change(tmp_path, lessons):
+    cells = grade.read_cells(write(tmp_path / "a.ipynb", "x = 1", "check( GPT2LayerNorm )  # at last"))
+    assert grade.place_of(grade.check_cells(lessons[0])["GPT2LayerNorm"], cells) == 1
+
+
+def test_no_notebook_ends_the_run_of_the_others(tmp_path, lessons, monkeypatch):
+    def odd(path, *_):
+        if path.parent.name == "anna":
+            raise KeyError("exercise")
+        return grade.Report(path)
+
+    monkeypatch.setattr(grade, "grade", odd)
+    paths, kept = [tmp_path / name / f"{LESSON}.ipynb" for name in ("anna", "bob")], []
+    reports = grade.grade_all(paths, lessons=lessons, say=lambda line: None, keep=kept.append)
+    assert str(reports[0]) == "✗ GPT2LayerNorm\n! it could not be graded: KeyError: 'exercise'"
+    assert reports[1].right and kept == reports
+
+
+def test_no_cell_of_the_table_is_a_formula():
+    report = grade.Report(Path("=1+1.ipynb"), problems=["@SUM(1)"])
+    assert grade.csv_rows(report) == [["'=1+1.ipynb", "", "", "not run", "", "", "'@SUM(1)"]]
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        ([""], "an empty TARGET"),
+        (["nowhere/01"], "no such file or folder: nowhere/01"),
+        (["nowhere.ipynb"], "no such file or folder: nowhere.ipynb"),
+        (["01.ipynb", "--csv", "nowhere/r.csv"], "nowhere"),
+        (["--cell-timeout", "abc"], "abc is not a positive number of seconds"),
+    ],
+)
+def test_what_cannot_be_graded_is_refused_at_once(tmp_path, monkeypatch, capsys, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "01.ipynb").write_text("", encoding="utf-8")
+    try:
+        status = command_line.main(["grade", *arguments])
+    except SystemExit as stopped:
+        status = stopped.code
+    said = capsys.readouterr()
+    assert status == 2 and told in said.err and said.out == ""
+
+
+def test_a_folder_below_backups_is_searched(tmp_path):
+    path = write(tmp_path / "backups" / "2024" / "anna.ipynb", CHECK)
+    write(tmp_path / "backups" / "2024" / "backups" / "old.ipynb", CHECK)
+    assert command_line._notebooks(str(tmp_path / "backups" / "2024")) == [path]

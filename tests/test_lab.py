@@ -65,6 +65,12 @@ def test_reset_keeps_every_backup(lessons, work):
     assert (work / "01_layer_norm.ipynb").read_text(encoding="utf-8") == EMPTY
 
 
+def test_reset_tells_what_befell_the_progress(lessons, work):
+    lab.prepare_desk(work, lessons)
+    (work / MARKER).write_text("torn", encoding="utf-8")
+    assert any("progress.json was damaged" in line for line in lab.reset(lessons[1], work))
+
+
 def test_reset_on_a_full_disk_leaves_the_learners_copy(lessons, work, monkeypatch):
     lab.prepare_desk(work, lessons)
     (work / "01_layer_norm.ipynb").write_text("mine", encoding="utf-8")
@@ -115,6 +121,7 @@ def test_lab_opens_the_first_lesson_on_the_desk(lessons, work, started, monkeypa
     assert command[:3] == [sys.executable, "-m", "jupyterlab"] and command[-1] == "--no-browser"
     assert f"--ServerApp.root_dir={work}" in command
     assert "--LabApp.default_url=/lab/tree/00_start_here.ipynb" in command
+    assert options["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(environment.ROOT)
     assert options["env"]["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(lab.CONFIG), "theirs"])
 
 
@@ -182,6 +189,9 @@ def test_unknown_options_are_refused_except_for_lab(clone, capsys):
         command_line.main(["progress", "--no-browser"])
     assert stopped.value.code == 2 and "unknown: --no-browser" in capsys.readouterr().err
     with pytest.raises(SystemExit):
+        command_line.main(["lab", "--port", "9999", "--ip=0", "foo"])
+    assert "unknown: foo\n" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
         command_line.main(["grade", "--cell-timeout", "0"])
 
 
@@ -229,6 +239,12 @@ def test_every_package_a_learner_needs_is_pinned():
 def test_folder_that_cannot_be_written_is_a_failure(tmp_path):
     lines = [finding.text(details=False) for finding in environment.report(tmp_path / "nowhere")]
     assert any(line.startswith("FAIL  this folder can be written") for line in lines)
+
+
+def test_a_moved_clone_is_told_with_the_remedy(tmp_path):
+    assert environment.installed().ok
+    line = environment.installed(tmp_path).text(details=True)
+    assert line.startswith("FAIL  the course is installed: ") and "run `python -m pip install -e .` in" in line
 
 
 def test_doctor_command(capsys):

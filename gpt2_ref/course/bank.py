@@ -44,6 +44,11 @@ sys.modules[__name__].__class__ = _Package
 '''
 
 
+def package_of(answer: object) -> str:
+    """The package that defines the answer: "gpt2_ref" for the course's own."""
+    return str(getattr(answer, "__module__", "")).partition(".")[0]
+
+
 def keep(answer: object, exercise: str, namespace: Mapping[str, object], desk: Path) -> str:
     """Write the source of a right answer to `desk`/my_gpt2/`exercise`.py; returns a line for the learner.
 
@@ -51,7 +56,7 @@ def keep(answer: object, exercise: str, namespace: Mapping[str, object], desk: P
     my_gpt2/earlier/. What cannot be made a module of its own is kept as its whole cell in my_gpt2/cells/.
     Never raises: a right answer is right whether or not it can be kept.
     """
-    if str(getattr(answer, "__module__", "")).partition(".")[0] in ("my_gpt2", "gpt2_ref"):
+    if package_of(answer) in ("my_gpt2", "gpt2_ref"):
         return ""  # kept already, or not the learner's
     folder = desk / "my_gpt2"
     earlier = folder / "earlier"

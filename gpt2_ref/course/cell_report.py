@@ -6,7 +6,9 @@ its first line, with the checks that ran in it, and a dead kernel is noticed at 
 
 import json
 import os
+import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty
 
@@ -14,12 +16,21 @@ import pytest
 
 from gpt2_ref.course.records import RECORD
 
+# What a check records of itself; anything else in that file is not from a check.
+FIELDS = {"exercise": str, "passed": bool, "attempted": bool, "mistake": str | None, "title": str, "text": str}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cell-report", help="write one JSON line per cell into this file")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    import nbformat
+
+    def read(path: str, **options: object) -> object:
+        return nbformat.reads(Path(path).read_text(encoding="utf-8-sig"), **options)
+
+    nbformat.read = read  # nbval's way to read a notebook, which stops at the mark that Windows editors put first
     config.pluginmanager.register(CellReport(Path(config.getoption("--cell-report"))))
 
 
@@ -64,21 +75,44 @@ class CellReport:
         self.stopped = not alive
         errors = [output for output in item.test_outputs or () if output.output_type == "error"]
         error = f"{errors[0].ename}: {errors[0].evalue}" if errors else str(failure.value if failure else "")
-        entry = {"outcome": outcome, "line": first_line(item.cell.source), "error": error, "checks": self.new_checks()}
+        line = failing_line(item.cell.source, errors[0].traceback if errors else [])
+        entry = {"outcome": outcome, "line": line, "error": error, "checks": self.new_checks()}
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
 
     def new_checks(self) -> list[dict]:
         """The checks recorded since the cell before."""
-        lines = self.records.read_text(encoding="utf-8").splitlines() if self.records.exists() else []
+        try:
+            lines = self.records.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            lines = []
         told, self.checks_told = self.checks_told, len(lines)
-        return [json.loads(line) for line in lines[told:]]
+        return list(filter(None, map(read_check, lines[told:])))
+
+
+def read_check(line: str) -> dict | None:
+    """One line of the record, or None where no check wrote it: a learner's cell can write there too."""
+    try:
+        check = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    right = isinstance(check, dict) and check.keys() == FIELDS.keys()
+    return check if right and all(isinstance(check[name], kind) for name, kind in FIELDS.items()) else None
 
 
 def first_line(source: str) -> str:
     """The first line of a cell that is code."""
     lines = [line.strip() for line in source.splitlines() if line.strip()]
     return next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")
+
+
+def failing_line(source: str, traceback: Sequence[str]) -> str:
+    """The line of the cell that the traceback begins in; the first line where it does not say."""
+    plain = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(traceback))
+    place, lines = re.search(r"^\s*Cell In\s?\[\d+\], line (\d+)", plain, flags=re.MULTILINE), source.splitlines()
+    if not place or int(place[1]) > len(lines):
+        return first_line(source)
+    return lines[int(place[1]) - 1].strip() or first_line(source)
 
 
 def watch(kernel: object) -> None:

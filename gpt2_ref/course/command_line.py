@@ -2,8 +2,10 @@
 
 import argparse
 import csv
+import functools
 import glob
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may lack ✓
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.run is not _lab:
-        parser.error(f"unknown: {' '.join(rest)}")
+    unknown = _strays(rest) if options.run is _lab else rest
+    if unknown:
+        parser.error(f"unknown: {' '.join(unknown)}")
     options.rest = [word for word in rest if word != "--"]
     try:
         return options.run(options)
@@ -66,8 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _strays(words: Sequence[str]) -> list[str]:
+    """The words that are no option and cannot be the value of the option before them."""
+    pairs = zip(["", *words], words, strict=False)
+    return [word for before, word in pairs if word[:1] != "-" and (before[:1] != "-" or "=" in before)]
+
+
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
     return seconds
@@ -97,26 +109,45 @@ def _grade(options: argparse.Namespace) -> int:
     from gpt2_ref.course import grade
 
     paths = [path for target in options.targets for path in _notebooks(target)] or _own_notebooks()
-    reports = grade.grade_all(paths, options.cell_timeout, LESSONS, say=lambda line: print(line, flush=True))
+    say = functools.partial(print, flush=True)
+    # Excel needs the mark at the file's start; it is opened first, so that a bad path costs no grading.
+    with open(options.csv or os.devnull, "w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(grade.COLUMNS)
+
+        def keep(report: grade.Report) -> None:
+            table.writerows(grade.csv_rows(report))
+            file.flush()
+
+        reports = grade.grade_all([*map(_from_here, paths)], options.cell_timeout, LESSONS, say, keep)
     if options.csv:
-        with open(options.csv, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(grade.csv_rows(reports))
         print(f"written: {options.csv}")
     return 0 if all(report.right for report in reports) else 1
 
 
+def _from_here(path: Path) -> Path:
+    """The path seen from the current folder where it lies in it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def _notebooks(target: str) -> list[Path]:
     """What one TARGET stands for: a notebook, the notebooks in a folder, a pattern, or a lesson on the desk."""
+    if not target.strip():
+        raise CannotRun("an empty TARGET is no lesson, notebook or folder")
     path = Path(target)
     if path.is_dir():
         found = sorted(path.rglob("*.ipynb"))
-        found = [one for one in found if not {".ipynb_checkpoints", "backups"} & set(one.parts)]
+        found = [one for one in found if not {".ipynb_checkpoints", "backups"} & set(one.relative_to(path).parts)]
         if not found:
             raise CannotRun(f"there is no notebook in {target}")
         return found
-    if path.is_file() or path.suffix == ".ipynb":
-        # Windows leaves patterns to the program.
-        return [path] if path.is_file() else [Path(one) for one in sorted(glob.glob(target))] or [path]
+    if path.is_file():
+        return [path]
+    if found := sorted(glob.glob(target)):  # Windows leaves patterns to the program
+        return [notebook for one in found for notebook in _notebooks(one)]
+    if path.suffix == ".ipynb" or path.name != target:
+        raise CannotRun(f"no such file or folder: {target}")
     return [_desk().folder / f"{find(target).name}.ipynb"]
 
 
@@ -150,7 +181,7 @@ def _doctor(_options: argparse.Namespace) -> int:
     from gpt2_ref.course import environment
 
     work = ROOT / "work"
-    findings = environment.report(work if work.is_dir() else None)
+    findings = [environment.installed(), *environment.report(work if work.is_dir() else None)]
     for finding in findings:
         print(finding.text(details=True))
     return 0 if all(finding.ok for finding in findings) else 1

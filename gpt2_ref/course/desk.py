@@ -36,6 +36,9 @@ def check(answer: object, exercise: str | None = None) -> None:
         raise
     _last_checked = passed.exercise
     _show(passed)
+    if bank.package_of(answer) == "gpt2_ref":
+        _record(passed.exercise, title="the course's own, not written here")
+        return _say(f"this is the course's own {passed.exercise}, not yours: it is not counted")
     _say(_note(passed.exercise, None))
     desk = Desk.above()
     if desk.folder:
@@ -51,18 +54,26 @@ def _note(exercise: str, wrong: "checks.WrongAnswer | None") -> str:
         record.tries += attempted
         record.last_mistake = wrong and wrong.mistake
 
+    if wrong:
+        _record(exercise, attempted=attempted, mistake=wrong.mistake, title=wrong.title, text=str(wrong))
+    else:
+        _record(exercise, passed=True)
+    return Desk.above().update(exercise, change)
+
+
+def _record(
+    exercise: str,
+    passed: bool = False,
+    attempted: bool = True,
+    mistake: str | None = None,
+    title: str = "",
+    text: str = "",
+) -> None:
+    """Tell the program that grades this notebook, if one does, how a check ended."""
+    entry = locals().copy()
     if path := os.environ.get(RECORD):
-        entry = {
-            "exercise": exercise,
-            "passed": wrong is None,
-            "attempted": attempted,
-            "mistake": wrong and wrong.mistake,
-            "title": wrong.title if wrong else "",
-            "text": str(wrong or ""),
-        }
         with open(path, "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
-    return Desk.above().update(exercise, change)
 
 
 def _show(result: object) -> None:

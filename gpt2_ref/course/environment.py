@@ -1,9 +1,11 @@
 """Is this machine ready for the course? Readable ok/FAIL lines, for lesson 00 and for `python -m gpt2_ref doctor`."""
 
+import ast
 import os
 import platform
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +48,26 @@ def check_environment(details: bool = False) -> None:
 def report(folder: Path | None = None) -> list[Finding]:
     """Everything the course needs of this machine; `folder` is where the learner works (the current one)."""
     return [_python(), *_packages(), _kernel(), _memory(), *_folder(folder or Path.cwd())]
+
+
+def with_course() -> dict[str, str]:
+    """The environment for a program that needs the course: this clone, also where it was moved once installed."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def installed(root: Path = ROOT) -> Finding:
+    """Whether a Python started in any other folder finds the course, and this clone of it."""
+    what, remedy = "the course is installed", f"run `python -m pip install -e .` in {root}"
+    code = "import gpt2_ref; print(ascii(gpt2_ref.__path__[0]))"
+    with tempfile.TemporaryDirectory() as elsewhere:
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=elsewhere, capture_output=True, text=True, errors="replace"
+        )
+    if done.returncode:
+        return Finding(False, what, (done.stderr.splitlines() or ["Python ended"])[-1], remedy)
+    found = Path(ast.literal_eval(done.stdout.strip())).parent
+    return Finding(found.resolve() == root.resolve(), what, str(found), remedy)
 
 
 def _python() -> Finding:

@@ -4,22 +4,25 @@ A notebook is never written. A check counts only in its own, unchanged cell, so 
 or redefined check cannot pass.
 """
 
+import ast
 import json
-import os
 import re
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gpt2_ref.checks import EXERCISES
 from gpt2_ref.course.cell_report import first_line
+from gpt2_ref.course.environment import with_course
 from gpt2_ref.course.lessons import LESSONS, Lesson
 from gpt2_ref.course.records import RECORD
 
 CELL_SECONDS = 300.0
+COLUMNS = ["submission", "lesson", "exercise", "result", "mistake", "text", "problems"]
 
 
 class NotGradable(Exception):
@@ -54,24 +57,27 @@ class Report:
     def right(self) -> bool:
         return not self.problems and all(verdict.result == "passed" for verdict in self.verdicts)
 
+    @property
+    def passed(self) -> int:
+        return sum(verdict.result == "passed" for verdict in self.verdicts)
+
     def __str__(self) -> str:
         return "\n".join([*map(str, self.verdicts), *(f"! {problem}" for problem in self.problems)])
 
 
 def grade(path: Path, cell_timeout: float = CELL_SECONDS, lessons: Sequence[Lesson] = LESSONS) -> Report:
     """Run the notebook at `path` in its own folder and judge its exercises. Never raises for a bad notebook."""
-    report = Report(path)
+    named = lesson_named(path, lessons)
+    report = Report(path, named.name if named else "")
     try:
         cells = read_cells(path)
-        lesson = lesson_of(path, cells, lessons)
+        lesson = named or lesson_of(cells, lessons)
         report.lesson = lesson.name
         mine = [cell for cell in cells if cell["cell_type"] == "code"]
         checks = {name: place_of(cell, mine) for name, cell in check_cells(lesson).items()}
         runs = run_cells(path, cell_timeout) if mine else []
     except NotGradable as error:
-        report.problems.append(str(error))
-        report.verdicts = [Verdict(name, "not run") for name in exercises_of(report.lesson)]
-        return report
+        return not_run(report, str(error))
     report.verdicts = [judge(name, place, runs) for name, place in checks.items()]
     places = [place for place in checks.values() if isinstance(place, int)]
     unfinished = [
@@ -83,10 +89,16 @@ def grade(path: Path, cell_timeout: float = CELL_SECONDS, lessons: Sequence[Less
     return report
 
 
+def not_run(report: Report, problem: str) -> Report:
+    report.problems.append(problem)
+    report.verdicts = [Verdict(name, "not run") for name in exercises_of(report.lesson)]
+    return report
+
+
 def read_cells(path: Path) -> list[dict]:
     """The cells of a notebook, each with its source as one text. Raises NotGradable."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise NotGradable("there is no such file") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -103,14 +115,21 @@ def read_cells(path: Path) -> list[dict]:
         raise NotGradable("it is not a notebook of format 4") from None
 
 
-def lesson_of(path: Path, cells: Sequence[dict], lessons: Sequence[Lesson]) -> Lesson:
-    """The lesson that a notebook is a copy of: by its file's name, else by its cells' ids. Raises NotGradable."""
-    for lesson in lessons:
-        if lesson.name in path.stem:
-            return lesson
+def lesson_named(path: Path, lessons: Sequence[Lesson]) -> Lesson | None:
+    """The lesson whose name stands in the file's name."""
+    return next((lesson for lesson in lessons if lesson.name in path.stem), None)
+
+
+def lesson_of(cells: Sequence[dict], lessons: Sequence[Lesson]) -> Lesson:
+    """The lesson that a notebook is a copy of: by its check cells' ids, else their code. Raises NotGradable."""
+    checks = {lesson: check_cells(lesson).values() for lesson in lessons}
     ids = {cell.get("id") for cell in cells} - {None}
+    codes = {code_of(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
     for lesson in lessons:
-        if ids & {cell["id"] for cell in check_cells(lesson).values()}:
+        if any(cell["id"] in ids for cell in checks[lesson]):
+            return lesson
+    for lesson in lessons:
+        if any(code_of(cell["source"]) in codes for cell in checks[lesson]):
             return lesson
     raise NotGradable(f"it is none of the lessons: {', '.join(lesson.name for lesson in lessons)}")
 
@@ -134,9 +153,20 @@ def check_cells(lesson: Lesson) -> dict[str, dict]:
     return cells
 
 
+def code_of(source: str) -> str:
+    """What the cell does, whatever its comments and spaces; its text where it is not plain Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a learner's "\d" is not for the teacher
+            return ast.dump(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source.strip()
+
+
 def place_of(cell: dict, mine: Sequence[dict]) -> int | str:
     """Where the check cell stands among the learner's code cells, or what is wrong with it."""
-    same = [place for place, other in enumerate(mine) if other["source"].strip() == cell["source"].strip()]
+    code = code_of(cell["source"])
+    same = [place for place, other in enumerate(mine) if code_of(other["source"]) == code]
     if same:
         return same[-1]
     changed = any(other.get("id") == cell["id"] for other in mine)
@@ -156,14 +186,24 @@ def judge(exercise: str, place: int | str, runs: Sequence[dict]) -> Verdict:
         return Verdict(exercise, "passed")
     if not last["attempted"]:
         return Verdict(exercise, "blank", "not written yet")
-    return Verdict(exercise, "wrong", last["title"], last["mistake"])
+    error = re.search(r"^ +error +(.+)", last["text"], flags=re.MULTILINE) if last["mistake"] == "raises" else None
+    title = f"{last['title']}: {error[1]}" if error else last["title"]
+    return Verdict(exercise, "wrong", shortened(title), last["mistake"])
+
+
+def shortened(text: str, length: int = 200) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def cell_problems(runs: Sequence[dict], checks: set[int], first_unfinished: int, cell_timeout: float) -> list[str]:
     """Lines about the cells that failed; those after an unfinished exercise are only counted."""
     problems, later = [], 0
     for place, run in enumerate(runs):
-        error = run["error"].splitlines()[0] if run["error"] else ""
+        error = shortened((run["error"].strip().splitlines() or [""])[0])
         if run["outcome"] == "timeout":
             problems.append(f"a cell did not end within {cell_timeout:g} seconds: {run['line']}")
         elif run["outcome"] == "dead":
@@ -174,7 +214,7 @@ def cell_problems(runs: Sequence[dict], checks: set[int], first_unfinished: int,
             else:
                 problems.append(f"a cell failed: {run['line']}: {error}")
     if later:
-        problems.append(f"{later} later cell{'s' * (later > 1)} failed too: finish the exercises first")
+        problems.append(f"{counted(later, 'later cell')} failed too: finish the exercises first")
     return problems
 
 
@@ -188,14 +228,16 @@ def run_cells(path: Path, cell_timeout: float) -> list[dict]:
         command += ["-p", "nbval.plugin", "-p", "gpt2_ref.course.cell_report", "-p", "no:cacheprovider", "--noconftest"]
         command += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", f"{cell_timeout:g}", "-q"]
         command += ["--cell-report", str(folder / "cells.jsonl")]
-        surroundings = {**os.environ, RECORD: str(folder / "checks.jsonl"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        surroundings = {**with_course(), RECORD: str(folder / "checks.jsonl"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         surroundings.pop("PYTEST_ADDOPTS", None)
         done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, errors="replace")
         try:
             lines = (folder / "cells.jsonl").read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
-            said = (done.stdout + done.stderr).strip().splitlines() or [f"pytest ended with status {done.returncode}"]
-            raise NotGradable(f"it could not be run: {said[-1]}") from None
+            said = (done.stdout + done.stderr).strip() or f"pytest ended with status {done.returncode}"
+            # pytest marks the error's own line by an E; its last line only counts errors.
+            own = re.findall(r"^E +(?:[\w.]+\.)?(\w.*)", said, flags=re.MULTILINE) or said.splitlines()
+            raise NotGradable(f"it could not be run: {shortened(own[-1])}") from None
     return [json.loads(line) for line in lines]
 
 
@@ -204,29 +246,43 @@ def grade_all(
     cell_timeout: float = CELL_SECONDS,
     lessons: Sequence[Lesson] = LESSONS,
     say: Callable[[str], None] = print,
+    keep: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
-    """Grade one notebook after the other; tells each as it is done, and a table at the end of several."""
+    """Grade one notebook after the other; tells each as it is done, and a table at the end of several.
+
+    `keep` gets each report as soon as it is there.
+    """
     reports = []
     for path in paths:
         say(f"{path}")
-        reports.append(grade(path, cell_timeout, lessons))
-        say("\n".join("  " + line for line in str(reports[-1]).splitlines()))
+        try:
+            report = grade(path, cell_timeout, lessons)
+        except Exception as error:  # one notebook must never end the run of a whole class
+            named = lesson_named(path, lessons)
+            problem = shortened(f"it could not be graded: {type(error).__name__}: {error}")
+            report = not_run(Report(path, named.name if named else ""), problem)
+        reports.append(report)
+        say("\n".join("  " + line for line in str(report).splitlines()))
+        keep(report)
     if len(reports) > 1:
         width = max(len(str(report.path)) for report in reports)
         say("")
         for report in reports:
-            passed = sum(verdict.result == "passed" for verdict in report.verdicts)
             sign = "✓" if report.right else "✗"
-            say(f"{sign} {report.path!s:<{width}}  {passed} of {len(report.verdicts)}  {len(report.problems)} problems")
+            score = f"{report.passed} of {len(report.verdicts)}"
+            say(f"{sign} {report.path!s:<{width}}  {score}  {counted(len(report.problems), 'problem')}")
+        right, exercises = sum(report.right for report in reports), sum(len(report.verdicts) for report in reports)
+        passed = sum(report.passed for report in reports)
+        say(f"{right} of {len(reports)} notebooks right, {passed} of {exercises} exercises passed")
     return reports
 
 
-def csv_rows(reports: Sequence[Report]) -> list[list[str]]:
-    """A header, then one row per submission and exercise."""
-    rows = [["submission", "lesson", "exercise", "result", "mistake", "text", "problems"]]
-    for report in reports:
-        problems = "; ".join(report.problems)
-        for verdict in report.verdicts or [Verdict("", "not run")]:
-            told = [verdict.exercise, verdict.result, verdict.mistake or "", verdict.text]
-            rows.append([str(report.path), report.lesson, *told, problems])
+def csv_rows(report: Report) -> list[list[str]]:
+    """One row of COLUMNS for each exercise of a report."""
+    rows = []
+    for verdict in report.verdicts or [Verdict("", "not run")]:
+        told = [verdict.exercise, verdict.result, verdict.mistake or "", verdict.text, "; ".join(report.problems)]
+        row = [str(report.path), report.lesson, *told]
+        # A spreadsheet would take these for formulas.
+        rows.append([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in row])
     return rows

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gpt2_ref.course.environment import with_course
 from gpt2_ref.course.lessons import LESSONS, ROOT, Lesson
 from gpt2_ref.course.records import MARKER, Desk
 from gpt2_ref.course.storage import keep_backup, write_atomically
@@ -56,8 +57,8 @@ def reset(lesson: Lesson, folder: Path = ROOT / "work") -> list[str]:
 
     for exercise in EXERCISES.values():
         if exercise.lesson == lesson.name:
-            Desk(folder).update(exercise.name, lambda record: record.hints_given.clear())
-    return [*lines, f"a fresh copy is in    {mine}"]
+            lines.append(Desk(folder).update(exercise.name, lambda record: record.hints_given.clear()))
+    return [*dict.fromkeys(filter(None, lines)), f"a fresh copy is in    {mine}"]
 
 
 def _lay_out(lesson: Lesson, folder: Path) -> None:
@@ -96,7 +97,7 @@ def start_lab(arguments: Sequence[str] = (), folder: Path = ROOT / "work") -> in
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}"]
     config = os.pathsep.join(filter(None, [str(CONFIG), os.environ.get("JUPYTER_CONFIG_PATH")]))
     # The kernel must be the Python that has the course, also where another python3 kernel is installed.
-    surroundings = {**os.environ, "JUPYTER_CONFIG_PATH": config, "JUPYTER_PREFER_ENV_PATH": "1"}
+    surroundings = {**with_course(), "JUPYTER_CONFIG_PATH": config, "JUPYTER_PREFER_ENV_PATH": "1"}
     print("JupyterLab starts in your browser; its address is printed below. Ctrl-C here stops it.", flush=True)
     with subprocess.Popen([*command, *arguments], env=surroundings, cwd=folder) as server:
         # Ctrl-C reaches JupyterLab as well, which asks before it stops; a signal to stop is passed on.

@@ -32,14 +32,15 @@ class Record:
 
     @classmethod
     def from_json(cls, entry: object) -> "Record":
-        """Raises ValueError for anything that `asdict(Record)` would not have written."""
+        """A missing field gets its default and an unknown one is left out. Raises ValueError for a wrong type."""
         types = {"passed": bool, "tries": int, "last_mistake": str | None, "hints_given": list}
-        if not isinstance(entry, dict) or entry.keys() != types.keys():
-            raise ValueError(f"its fields must be {', '.join(types)}")
-        for name, kind in types.items():
-            if not isinstance(entry[name], kind):
-                raise ValueError(f"{name} is {entry[name]!r}")
-        return cls(**entry)
+        if not isinstance(entry, dict):
+            raise ValueError(f"it is {entry!r}")
+        known = {name: entry[name] for name in types if name in entry}
+        for name, value in known.items():
+            if not isinstance(value, types[name]):
+                raise ValueError(f"{name} is {value!r}")
+        return cls(**known)
 
 
 class Desk:
@@ -105,7 +106,8 @@ class Desk:
                 stored, damaged = self._stored()
                 if damaged:
                     backup = keep_backup(file, file.parent)
-                    line = f"progress.json was damaged; it is kept as {backup.name} and a fresh one begun"
+                    rest = "what could be read of it is kept" if stored else "a fresh one is begun"
+                    line = f"progress.json was damaged; it is kept as {backup.name}: {rest}"
                 write_atomically(file, _to_json(self._with_pending(stored)))
                 del _pending[self.folder]
         except OSError as error:

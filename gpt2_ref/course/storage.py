@@ -1,6 +1,7 @@
 """Writing a learner's files so that a crash, a full disk or a second kernel loses nothing."""
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -23,9 +24,11 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         _replace(unfinished, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             unfinished.unlink()
+        if isinstance(error, OSError):  # a full disk does not say which file it was
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 
@@ -43,20 +46,11 @@ def _replace(source: Path, target: Path) -> None:
 
 def keep_backup(path: Path, folder: Path) -> Path:
     """Copy `path` into `folder` under its name and the time, never over another file, and return the copy's path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = path.read_bytes()
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    count = 1
-    while True:
-        backup = folder / f"{path.stem}.{stamp}{f'-{count}' if count > 1 else ''}{path.suffix}"
-        try:
-            with open(backup, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            return backup
-        except FileExistsError:
-            count += 1
+    names = (f"{path.stem}.{stamp}{f'-{count}' if count > 1 else ''}{path.suffix}" for count in itertools.count(1))
+    backup = next(folder / name for name in names if not (folder / name).exists())
+    write_atomically(backup, path.read_bytes())
+    return backup
 
 
 @contextlib.contextmanager
