@@ -46,7 +46,7 @@ torch.set_printoptions(precision=3, sci_mode=False)
 
 
 # %%
-def spreads(factor, norm=None):
+def spreads_by_layer(factor, norm=None):
     """The spread of 16 tokens before and after each of 24 random layers."""
     torch.manual_seed(0)
     x = torch.randn(16, 64)
@@ -61,7 +61,7 @@ def spreads(factor, norm=None):
     return measured
 
 
-without = {f"weights × {factor}": spreads(factor) for factor in (0.5, 1, 2)}
+without = {f"weights × {factor}": spreads_by_layer(factor) for factor in (0.5, 1, 2)}
 show(pictures.over_depth(without))
 
 # %% [markdown]
@@ -280,8 +280,8 @@ check(GPT2LayerNorm)
 # The same random weights as at the beginning. Now each layer is followed by **your** layer norm:
 
 # %%
-norm = GPT2LayerNorm(64)
-with_norm = {f"weights × {factor}": spreads(factor, norm) for factor in (0.5, 1, 2)}
+in_between = GPT2LayerNorm(64)
+with_norm = {f"weights × {factor}": spreads_by_layer(factor, in_between) for factor in (0.5, 1, 2)}
 show(pictures.over_depth(without, with_norm))
 
 # %% [markdown]
@@ -293,9 +293,9 @@ show(pictures.over_depth(without, with_norm))
 # %%
 torch.manual_seed(0)
 words = ["the", "cat", "sat", "on", "a", "mat"]
-means = torch.tensor([2.0, -4.0, 0.0, 5.0, -1.0, 3.0])
-sizes = torch.tensor([0.3, 2.0, 1.0, 0.6, 1.5, 3.0])
-tokens = means[:, None] + sizes[:, None] * torch.randn(6, 64)
+token_means = torch.tensor([2.0, -4.0, 0.0, 5.0, -1.0, 3.0])
+token_spreads = torch.tensor([0.3, 2.0, 1.0, 0.6, 1.5, 3.0])
+tokens = token_means[:, None] + token_spreads[:, None] * torch.randn(6, 64)
 
 show(pictures.before_after(GPT2LayerNorm(64), tokens, words))
 
@@ -348,18 +348,18 @@ explore(
 
 
 # %%
-def deviation(x):
+def from_its_mean(x):
     return x - x.mean(dim=-1, keepdim=True)
 
 
-def root(x):
+def spread_of(x):
     return x.var(dim=-1, keepdim=True, correction=0).sqrt()
 
 
 ways = {
     "eps inside the root (yours)": GPT2LayerNorm(64),
-    "eps outside": lambda x: deviation(x) / (root(x) + 1e-5),
-    "no eps": lambda x: deviation(x) / root(x),
+    "eps outside": lambda x: from_its_mean(x) / (spread_of(x) + 1e-5),
+    "no eps": lambda x: from_its_mean(x) / spread_of(x),
 }
 torch.manual_seed(0)
 show(pictures.small_inputs(ways, torch.randn(64)))
@@ -379,9 +379,9 @@ show(pictures.small_inputs(ways, torch.randn(64)))
 # %%
 for name, way in ways.items():
     same = torch.full((64,), 5.0, requires_grad=True)
-    output = way(same)
-    output[0].backward()
-    result, slope = output[0].item(), same.grad[0].item()
+    first = way(same).flatten()[0]
+    first.backward()
+    result, slope = first.item(), same.grad[0].item()
     print(f"{name:28} output {result:.3g}, gradient {slope:.3g}")
 
 # %% [markdown]
@@ -425,10 +425,10 @@ from transformers import GPT2Config, GPT2LMHeadModel
 with torch.device("meta"):
     gpt2 = GPT2LMHeadModel(GPT2Config())
 
-norms = [module for module in gpt2.modules() if isinstance(module, nn.LayerNorm)]
-learned = sum(parameter.numel() for norm in norms for parameter in norm.parameters())
+layer_norms = [module for module in gpt2.modules() if isinstance(module, nn.LayerNorm)]
+learned = sum(parameter.numel() for layer in layer_norms for parameter in layer.parameters())
 total = sum(parameter.numel() for parameter in gpt2.parameters())
-print(f"{len(norms)} layer norms, eps {GPT2Config().layer_norm_epsilon}")
+print(f"{len(layer_norms)} layer norms, eps {GPT2Config().layer_norm_epsilon}")
 print(f"{learned:,} of {total:,} parameters, {learned / total:.2%}")
 
 # %% [markdown]

@@ -378,14 +378,14 @@ asks_for = {
 }
 
 
-def vectors(table):
+def meaning_vectors(table):
     """(1, 1, 8, 4): a row for each word, 1 at the place of its meaning, else 0."""
     rows = [[table.get(word) == meaning for meaning in meanings] for word in words]
     return torch.tensor(rows).float()[None, None]
 
 
-text_key = vectors(is_a)
-text_query = 8 * vectors(asks_for)  # 8: how strongly a word asks
+text_key = meaning_vectors(is_a)
+text_query = 8 * meaning_vectors(asks_for)  # 8: how strongly a word asks
 
 # %% [markdown]
 # Your function returns the mixed values, not its weights. There is a way to see them from outside: hand
@@ -406,7 +406,7 @@ show(pictures.who_sees_whom(causal_attention, text_query, text_key, words))
 
 # %% tags=["widget"]
 def draw(word, strength):
-    place, asked = words.index(word), strength * vectors(asks_for)
+    place, asked = words.index(word), strength * meaning_vectors(asks_for)
     return pictures.one_query(causal_attention, asked, text_key, words, place)
 
 
@@ -432,8 +432,8 @@ show(pictures.one_query(causal_attention, text_query, text_key, words, place))
 # %%
 torch.manual_seed(2)
 inputs = torch.randn(3, 2, 12, 100, 64, dtype=torch.float64)  # query, key and value
-fused = F.scaled_dot_product_attention(*inputs, is_causal=True)
-gap = (causal_attention(*inputs) - fused).abs().max().item()
+by_torch = F.scaled_dot_product_attention(*inputs, is_causal=True)
+gap = (causal_attention(*inputs) - by_torch).abs().max().item()
 print("largest difference below 1e-12:", gap < 1e-12)
 
 # %% [markdown]
@@ -467,12 +467,12 @@ for name, question in questions.items():
 # %%
 # (batch, sequence, embed_size)
 x = torch.tensor([[[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]]])
-cut = x.view(1, 3, 2, 2)  # (batch, sequence, heads, head_size)
-split = cut.transpose(1, 2)  # (batch, heads, sequence, head_size)
+in_pieces = x.view(1, 3, 2, 2)  # (batch, sequence, heads, head_size)
+in_heads = in_pieces.transpose(1, 2)  # (batch, heads, sequence, head_size)
 
-print("token 1, cut:", cut[0, 1].tolist())
-print("head 0:", split[0, 0].tolist())
-print("head 1:", split[0, 1].tolist())
+print("token 1, cut:", in_pieces[0, 1].tolist())
+print("head 0:", in_heads[0, 0].tolist())
+print("head 1:", in_heads[0, 1].tolist())
 
 # %% [markdown]
 # Head 0 has the first half of every token, head 1 the second half. Why not `x.view(1, 2, 3, 2)`? The shape
@@ -481,7 +481,7 @@ print("head 1:", split[0, 1].tolist())
 # %%
 bare = x.view(1, 2, 3, 2)
 
-show(pictures.split_heads(x[0], split[0], bare[0]))
+show(pictures.split_heads(x[0], in_heads[0], bare[0]))
 
 # %% [markdown]
 # With the bare view, the first row of head 1 should belong to token 0 and holds numbers of token 1. Token 0
@@ -491,8 +491,8 @@ show(pictures.split_heads(x[0], split[0], bare[0]))
 # joins them. (`reshape`, because after a transpose the numbers no longer lie in order, and `view` refuses.)
 
 # %%
-merged = split.transpose(1, 2).reshape(1, 3, 4)
-print("as before:", torch.equal(merged, x))
+back_again = in_heads.transpose(1, 2).reshape(1, 3, 4)
+print("as before:", torch.equal(back_again, x))
 
 # %% [markdown]
 # ## Exercise 2: `MultiHeadSelfAttention`
@@ -565,10 +565,10 @@ check(MultiHeadSelfAttention)
 
 # %%
 torch.manual_seed(2)
-attention = MultiHeadSelfAttention(embed_size=16, num_heads=4)
+four_heads = MultiHeadSelfAttention(16, 4)  # embed_size, num_heads
 texts = torch.randn(1, 8, 16)
 
-show(pictures.reach(attention, texts, words))
+show(pictures.reach(four_heads, texts, words))
 
 # %% [markdown]
 # Everything on and below the diagonal moves, nothing above it does. With the linear layer at the beginning, a
@@ -584,14 +584,14 @@ show(pictures.reach(attention, texts, words))
 # %%
 embed_size = 768  # the smallest GPT-2
 lengths = [128, 512, 2048, 8192, 32768]
-projections = [4 * n * embed_size**2 for n in lengths]
-pairs = [2 * n**2 * embed_size for n in lengths]
+projection_work = [4 * n * embed_size**2 for n in lengths]
+pair_work = [2 * n**2 * embed_size for n in lengths]
 
-show(pictures.work(lengths, projections, pairs))
+show(pictures.work(lengths, projection_work, pair_work))
 print("equal at", 4 * embed_size**2 // (2 * embed_size), "tokens")
 
-table = 12 * 1024**2 * 4  # heads, pairs, bytes of a float32
-print(f"weights of 12 heads, 1,024 tokens: {table / 1e6:.1f} million bytes a layer")
+weight_bytes = 12 * 1024**2 * 4  # heads, pairs, bytes of a float32
+print(f"weights of 12 heads, 1,024 tokens: {weight_bytes / 1e6:.1f} million bytes a layer")
 
 # %% [markdown]
 # Up to 1,536 tokens the projections are most of the work; beyond, the pairs take over. GPT-2 stops at
@@ -618,10 +618,11 @@ print(f"weights of 12 heads, 1,024 tokens: {table / 1e6:.1f} million bytes a lay
 #   view and transpose do: `"batch sequence (heads size) -> batch heads sequence size"`.
 
 # %%
-gpt2_small = MultiHeadSelfAttention(embed_size=768, num_heads=12)
-count = sum(parameter.numel() for parameter in gpt2_small.parameters())
-print(f"head_size {gpt2_small.head_size}")
-print(f"{count:,} parameters, {4 * 768**2:,} of them not biases")
+gpt2_small = MultiHeadSelfAttention(768, 12)
+gpt2_small(torch.zeros(1, 1, 768))  # lazy layers have parameters only from their first call on
+parameter_count = sum(parameter.numel() for parameter in gpt2_small.parameters())
+print(f"head_size {768 // 12}")
+print(f"{parameter_count:,} parameters, {4 * 768**2:,} of them not biases")
 
 # %% [markdown]
 # ## Recap
@@ -644,7 +645,7 @@ progress()
 #    `nn.Linear(embed_size, 3 * embed_size)` and cut its result with `.chunk(3, dim=-1)`, as GPT-2 does.
 #    `check(MultiHeadSelfAttention)` accepts it.
 # 2. **Does order matter?** Shuffle the first seven tokens of `texts` and look at the last output of
-#    `attention(texts)`. Predict first. (You will find that attention does not know where a token stands. Lesson 04
+#    `four_heads(texts)`. Predict first. (You will find that attention does not know where a token stands. Lesson 04
 #    tells it.)
 #
 # **Next**: lesson 03, the block, puts attention and layer normalisation together into one layer of GPT-2.

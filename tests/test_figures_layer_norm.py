@@ -26,6 +26,51 @@ class OtherNames(nn.Module):
         return nn.functional.layer_norm(x, x.shape[-1:], self.gain, self.bias)
 
 
+class OneParameter(nn.Module):
+    """Scale and shift as the rows, or the two halves, of one parameter."""
+
+    def __init__(self, embed_size, shape=(2, -1)):
+        super().__init__()
+        self.both = nn.Parameter(torch.cat([torch.ones(embed_size), torch.zeros(embed_size)]).view(shape))
+
+    def forward(self, x):
+        scale, shift = self.both.view(2, -1)
+        return nn.functional.layer_norm(x, x.shape[-1:], scale, shift)
+
+
+class Flat(OneParameter):
+    def __init__(self, embed_size):
+        super().__init__(embed_size, (-1,))
+
+
+class ThreeAxes(nn.Module):
+    """Gives every token the axes of a text and of a batch."""
+
+    def __init__(self, embed_size):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1, 1, embed_size))
+        self.shift = nn.Parameter(torch.zeros(1, 1, embed_size))
+
+    def forward(self, x):
+        return nn.functional.layer_norm(x, x.shape[-1:]) * self.scale + self.shift
+
+
+class OnePlusDelta(nn.Module):
+    """Keeps scale - 1, so that all parameters start as zeros; a frozen one is none of them."""
+
+    def __init__(self, embed_size):
+        super().__init__()
+        self.eps = nn.Parameter(torch.tensor(1e-5), requires_grad=False)
+        self.delta = nn.Parameter(torch.zeros(embed_size))
+        self.shift = nn.Parameter(torch.zeros(embed_size))
+
+    def forward(self, x):
+        return nn.functional.layer_norm(x, x.shape[-1:], 1 + self.delta, self.shift, self.eps.item())
+
+
+RIGHT = [GPT2LayerNorm, OtherNames, nn.LayerNorm, OneParameter, Flat, ThreeAxes, OnePlusDelta]
+
+
 class Unbiased(GPT2LayerNorm):
     def forward(self, x):
         return (x - x.mean(dim=-1, keepdim=True)) / x.std(dim=-1, keepdim=True) * self.scale + self.shift
@@ -132,6 +177,15 @@ def test_before_after_shows_what_a_wrong_layer_does(norm, seen):
     assert_draws(drawing)
 
 
+def test_results_with_more_axes_in_front_are_drawn_like_any_other():
+    drawings = [
+        [pictures.before_after(norm(4), TOKENS, WORDS), pictures.small_inputs({"yours": norm(4)}, TOKENS[0])]
+        for norm in (GPT2LayerNorm, ThreeAxes)
+    ]
+
+    assert [drawing.get_label() for drawing in drawings[1]] == [drawing.get_label() for drawing in drawings[0]]
+
+
 def test_before_after_leaves_the_tokens_alone():
     tokens = TOKENS.clone()
 
@@ -152,7 +206,7 @@ def test_before_after_refuses_what_does_not_fit():
 # Scale and shift
 
 
-@pytest.mark.parametrize("norm_class", [GPT2LayerNorm, OtherNames, nn.LayerNorm])
+@pytest.mark.parametrize("norm_class", RIGHT)
 def test_dials_turn_scale_and_shift_whatever_they_are_called(norm_class):
     drawing = pictures.dials(norm_class, TOKENS[0], spread_in=5**0.5, scale=2, shift=1)
 
@@ -163,8 +217,9 @@ def test_dials_turn_scale_and_shift_whatever_they_are_called(norm_class):
     assert_draws(drawing)
 
 
-def test_dials_turn_one_place_alone():
-    drawing = pictures.dials(GPT2LayerNorm, TOKENS[0], scale=0, shift=5, place=3)
+@pytest.mark.parametrize("norm_class", RIGHT)
+def test_dials_turn_one_place_alone(norm_class):
+    drawing = pictures.dials(norm_class, TOKENS[0], scale=0, shift=5, place=3)
 
     assert "Scale 0 and shift 5 at place 3. Out: -1.34, -0.45, 0.45, 5.00;" in drawing.get_label()
     assert_draws(drawing)
@@ -185,7 +240,7 @@ def test_dials_show_a_scale_that_is_not_used():
 
 
 def test_dials_refuse_what_does_not_fit():
-    with pytest.raises(ValueError, match=r"4 ones \(scale\).* its parameters: scale \(1,\), shift \(1,\)"):
+    with pytest.raises(ValueError, match=r"each of the 4 places; its parameters: scale \(1,\), shift \(1,\)"):
         pictures.dials(OneScale, TOKENS[0])
     with pytest.raises(ValueError, match="its parameters: none"):
         pictures.dials(lambda size: nn.Identity(), TOKENS[0])

@@ -151,13 +151,13 @@ def dials(
 
     token (embed,); its deviations from its mean are stretched to `spread_in`. `scale` and `shift` are set
     at every place of the embedding, or at `place` alone. Raises ValueError when token is constant or not 1-D,
-    place is out of range, or the layer has no parameter of embed ones or none of embed zeros.
+    place is out of range, or the layer has no scale and shift of its own for each place.
     """
     x = token.mean() + spread_in * standard(token)
     if place is not None and not 0 <= place < len(token):
         raise ValueError(f"place is {place}; it must be 0 to {len(token) - 1}, or None for every place")
     norm = norm_class(len(token))
-    turn(norm, len(token), scale, shift, slice(None) if place is None else place)
+    turn(norm, len(token), scale, shift, place)
     output = apply(norm, x)
 
     drawing, (left, right) = figure(7, 2.8, columns=2)
@@ -175,22 +175,33 @@ def dials(
     )
 
 
-def turn(norm: nn.Module, embed_size: int, scale: float, shift: float, where: int | slice) -> None:
-    """Set the learner's scale and shift, whatever they are called: the parameters that start as ones and zeros."""
-    ones, zeros = torch.ones(embed_size), torch.zeros(embed_size)
-    parameters = [(name, parameter.detach()) for name, parameter in norm.named_parameters()]
-    found = [
-        [values for _, values in parameters if values.shape == start.shape and torch.equal(values.float(), start)]
-        for start in (ones, zeros)
-    ]
-    if not all(found):
-        shapes = ", ".join(f"{name} {tuple(values.shape)}" for name, values in parameters) or "none"
+def turn(norm: nn.Module, embed_size: int, scale: float, shift: float, place: int | None) -> None:
+    """Set the scale and shift of a fresh layer, 1 and 0, in whatever form it keeps them.
+
+    Each trainable number is raised by 1, for a token and for its negative: a shift moves its own place by the
+    same for both, a scale in opposite directions. A number that moves nothing stays as it is.
+    """
+    token = torch.linspace(0, 1, embed_size).exp()
+    probe = torch.stack([token, -token])
+    before = apply(norm, probe)
+    parameters = [parameter for parameter in norm.parameters() if parameter.requires_grad]
+    found = 0
+    if sum(parameter.numel() for parameter in parameters) == 2 * embed_size:
+        numbers = nn.utils.parameters_to_vector(parameters).detach()
+        turned = numbers.clone()
+        for index, step in enumerate(torch.eye(len(numbers), dtype=numbers.dtype)):
+            nn.utils.vector_to_parameters(numbers + step, parameters)
+            moved, moved_negative = apply(norm, probe) - before
+            places = (moved.abs() > 1e-3).nonzero().flatten().tolist()
+            found += len(places) <= 1
+            if len(places) == 1 and place in (None, *places):
+                turned[index] += shift if moved[places] * moved_negative[places] > 0 else scale - 1
+        nn.utils.vector_to_parameters(turned, parameters)
+    if found < 2 * embed_size:
+        shapes = ", ".join(f"{name} {tuple(values.shape)}" for name, values in norm.named_parameters()) or "none"
         raise ValueError(
-            f"the layer must have one parameter of {embed_size} ones (scale) and one of {embed_size} zeros (shift); "
-            f"its parameters: {shapes}"
+            f"the layer must have a scale and a shift for each of the {embed_size} places; its parameters: {shapes}"
         )
-    found[0][0][where] = scale
-    found[1][0][where] = shift
 
 
 def draw_token(panel: "Axes", values: Tensor, stage: str, color: str, marked: int | None) -> None:
@@ -264,6 +275,9 @@ def apply(norm: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         output = norm(x.clone())
     if not isinstance(output, Tensor):
         raise TypeError(f"the layer returned {type(output).__name__}; it must return a tensor")
+    # A parameter of shape (1, 1, embed) gives a token the axes of a text and of a batch.
+    while output.ndim > x.ndim and len(output) == 1:
+        output = output[0]
     if output.shape != x.shape:
         raise ValueError(f"the layer returned shape {tuple(output.shape)} for an input of shape {tuple(x.shape)}")
     return output.double()
