@@ -10,7 +10,7 @@ endif
 .PHONY: lab test build lint clean
 
 lab: $(VENV)/.ready   ## open the lessons in JupyterLab
-	$(BIN)/python -m gpt2_ref lab
+	$(BIN)/python -m gpt2_ref lab $(LAB_OPTIONS)
 
 test: $(VENV)/.ready lint   ## everything that CI runs
 	$(BIN)/python -m gpt2_ref build --check
