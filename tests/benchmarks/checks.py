@@ -42,7 +42,9 @@ def main() -> None:
         f"{len(times)} checks: median {statistics.median(times.values()):.3f} s, worst {times[worst]:.2f} s ({label(worst)})"
     )
     ratios = [import_seconds("from gpt2_ref import check") / import_seconds("import torch") for _ in range(7)]
-    print(f"from gpt2_ref import check / import torch: {statistics.median(ratios):.2f} (median of {len(ratios)} alternating runs)")
+    print(
+        f"from gpt2_ref import check / import torch: {statistics.median(ratios):.2f} (median of {len(ratios)} alternating runs)"
+    )
 
 
 if __name__ == "__main__":
