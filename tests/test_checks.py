@@ -283,6 +283,28 @@ def test_what_an_answer_keeps_on_itself_is_as_before():
     assert Counting.built == 0
 
 
+def test_the_caches_of_an_answer_are_as_before():
+    masks = {3: torch.ones(3, 3)}
+    code = """
+import functools, torch
+
+@functools.lru_cache
+def mask_of(n):
+    return torch.full((n, n), -torch.inf).triu(1)
+
+def causal_attention(query, key, value):
+    n = query.shape[-2]
+    masks.setdefault(n, mask_of(n))
+    return (query @ key.mT / query.shape[-1] ** 0.5 + mask_of(n)).softmax(-1) @ value
+"""
+    notebook = {"masks": masks}
+    exec(code, notebook)
+    before = notebook["causal_attention"](*torch.randn(3, 1, 1, 5, 4))
+    assert isinstance(examine(notebook["causal_attention"]), Passed)
+    assert list(masks) == [3, 5]
+    assert notebook["mask_of"](7).dtype == before.dtype == torch.float32
+
+
 def noisy(scores):
     random.seed(3)
     numpy.random.seed(3)
