@@ -9,15 +9,25 @@ from importlib import import_module
 # Name -> where it is defined. A module is imported when its first name is used, so that
 # `python -m gpt2_ref doctor` can still speak where torch is missing.
 PUBLIC = {
+    "GPT2": "gpt2_ref.checkpoints",
+    "GPT2Block": "gpt2_ref.model",
     "GPT2LayerNorm": "gpt2_ref.model",
+    "GPT2OutputLayer": "gpt2_ref.model",
     "Interrupted": "gpt2_ref.checks",
+    "KVCache": "gpt2_ref.model",
     "MultiHeadSelfAttention": "gpt2_ref.model",
     "NotAttempted": "gpt2_ref.checks",
+    "PositionWiseFeedForward": "gpt2_ref.model",
+    "TransformerBlock": "gpt2_ref.model",
     "UnknownExercise": "gpt2_ref.checks",
     "WrongAnswer": "gpt2_ref.checks",
     "check": "gpt2_ref.course.desk",
+    "generate": "gpt2_ref.model",
     "hint": "gpt2_ref.course.desk",
+    "load_tokenizer": "gpt2_ref.checkpoints",
     "progress": "gpt2_ref.course.desk",
+    "read_checkpoint": "gpt2_ref.checkpoints",
+    "sample_next_token": "gpt2_ref.model",
 }
 
 __all__ = sorted(PUBLIC)

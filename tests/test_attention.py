@@ -36,10 +36,11 @@ def naive_attention(query, key, value, seen):
 def test_attend_equals_the_naive_loop(rule, groups):
     query = torch.randn(2, 6, 5, 4, dtype=torch.float64)
     key, value = torch.randn(2, 2, groups, 5, 4, dtype=torch.float64)
-    seen = visible(torch.arange(5), torch.arange(5), rule)
+    positions = torch.arange(5)
+    seen = visible(positions, positions, rule)
     expected = naive_attention(query, key, value, seen)
     torch.testing.assert_close(attend(query, key, value, seen), expected, **CLOSE)
-    torch.testing.assert_close(attend_fused(query, key, value, seen), expected, **CLOSE)
+    torch.testing.assert_close(attend_fused(query, key, value, positions, positions, rule), expected, **CLOSE)
 
 
 @settings(deadline=None, max_examples=30)
@@ -49,7 +50,7 @@ def test_fused_causal_equals_torch(length, share, groups, size):
     key, value = torch.randn(2, 2, groups, length, size, dtype=torch.float64)
     expected = F.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
     positions = torch.arange(length)
-    torch.testing.assert_close(attend_fused(query, key, value), expected, **CLOSE)
+    torch.testing.assert_close(attend_fused(query, key, value, positions, positions), expected, **CLOSE)
     torch.testing.assert_close(attend(query, key, value, visible(positions, positions)), expected, **CLOSE)
 
 

@@ -6,8 +6,9 @@ import torch
 from einops import rearrange
 from torch import Tensor, nn
 
+from gpt2_ref.model.cache import KVCache
 from gpt2_ref.model.errors import require_divides, require_positive
-from gpt2_ref.model.functional import Rule, attend_fused, causal, visible
+from gpt2_ref.model.functional import Rule, attend_fused, causal
 
 Rotation = Callable[[Tensor, Tensor], Tensor]
 """Turns queries and keys by their positions: ``(x (batch, heads, sequence, size), positions) -> same``."""
@@ -17,6 +18,8 @@ class MultiHeadSelfAttention(nn.Module):
     """Every token gathers from the tokens it may see, once per head, each head with its own weights.
 
     Shapes: x (batch, sequence, embed) -> same.
+
+    With a cache, x holds only the tokens that come after the cached ones.
 
     The variants of later lessons differ in one argument each:
     `num_groups` key/value heads, consecutive query heads sharing one (default: one for each head);
@@ -50,17 +53,23 @@ class MultiHeadSelfAttention(nn.Module):
         self.value = nn.Linear(embed_size, num_groups * self.head_size, bias=bias)
         self.output = nn.Linear(embed_size, embed_size, bias=bias)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def new_cache(self) -> KVCache:
+        """An empty cache for this attention."""
+        return KVCache()
+
+    def forward(self, x: Tensor, cache: KVCache | None = None) -> Tensor:
         if x.dim() != 3 or x.shape[-1] != self.query.in_features:
             raise ValueError(
                 f"x has shape {tuple(x.shape)}; it must be (batch, sequence, embed_size = {self.query.in_features})"
             )
         query, key, value = (self.split_heads(project(x)) for project in (self.query, self.key, self.value))
-        positions = torch.arange(x.shape[1], device=x.device)
+        start = 0 if cache is None else cache.length
+        positions = key_positions = torch.arange(start, start + x.shape[1], device=x.device)
         if self.rotary is not None:
             query, key = self.rotary(query, positions), self.rotary(key, positions)
-        seen = None if self.rule is causal else visible(positions, positions, self.rule)
-        mixed = attend_fused(query, key, value, seen)
+        if cache is not None:
+            key, value, key_positions = cache.extend(key, value)
+        mixed = attend_fused(query, key, value, positions, key_positions, self.rule)
         return self.output(rearrange(mixed, "batch heads sequence size -> batch sequence (heads size)"))
 
     def split_heads(self, projected: Tensor) -> Tensor:

@@ -57,11 +57,23 @@ def attend(query: Tensor, key: Tensor, value: Tensor, seen: Tensor) -> Tensor:
     return rearrange(mixed, "batch groups share query size -> batch (groups share) query size")
 
 
-def attend_fused(query: Tensor, key: Tensor, value: Tensor, seen: Tensor | None = None) -> Tensor:
+def attend_fused(
+    query: Tensor, key: Tensor, value: Tensor, query_positions: Tensor, key_positions: Tensor, rule: Rule = causal
+) -> Tensor:
     """The same as `attend` in torch's fused kernel, which never writes the scores to memory.
 
-    ``seen=None`` means causal with equally many queries and keys; the kernel then skips the masked half.
+    query_positions (query,) and key_positions (key,) are consecutive and end at the same token, so that the
+    kernel needs no mask for a whole text, nor for its newest token alone.
     """
+    newest_alone = len(query_positions) == 1
+    whole_text = len(query_positions) == len(key_positions)
+    maskless = rule is causal and (newest_alone or whole_text)
+    seen = None if maskless else visible(query_positions, key_positions, rule)
     return F.scaled_dot_product_attention(
-        query, key, value, attn_mask=seen, is_causal=seen is None, enable_gqa=query.shape[1] != key.shape[1]
+        query,
+        key,
+        value,
+        attn_mask=seen,
+        is_causal=maskless and not newest_alone,
+        enable_gqa=query.shape[1] != key.shape[1],
     )
