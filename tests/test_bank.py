@@ -119,9 +119,9 @@ def test_another_kept_answer_is_imported_and_else_copied(notebook, tmp_path):
     source = (tmp_path / "my_gpt2" / "attention.py").read_text(encoding="utf-8")
     assert "from my_gpt2.softmax import softmax" in source and "def softmax" not in source
     code = (
-        "import my_gpt2; from my_gpt2.attention import attention; print(attention(1), my_gpt2.softmax(1), dir(my_gpt2))"
+        "import my_gpt2; from my_gpt2.attention import attention; print(attention(1), my_gpt2.softmax(1), my_gpt2.is_own('softmax'))"
     )
-    assert run_alone(tmp_path, code) == "4 2 ['attention', 'softmax']"
+    assert run_alone(tmp_path, code) == "4 2 True"
 
 
 def test_answer_imported_from_the_desk_is_imported_again(notebook, tmp_path):
@@ -163,10 +163,10 @@ def test_an_answer_built_on_its_own_file_does_not_replace_it(notebook, tmp_path,
     assert run_alone(tmp_path, "import my_gpt2; print(my_gpt2.answer())") == "1"
 
 
-def test_missing_answer_names_the_check(notebook, tmp_path):
+def test_an_unknown_piece_names_those_there_are(notebook, tmp_path):
     keep(notebook("def answer(): return 1"), tmp_path)
-    with pytest.raises(AttributeError, match=r"my_gpt2 has no GPT2 yet.*check\(GPT2\)"):
-        importlib.import_module("my_gpt2").GPT2  # noqa: B018
+    with pytest.raises(AttributeError, match=r"my_gpt2 has no GTP2; its pieces are softmax, .*GPT2"):
+        importlib.import_module("my_gpt2").GTP2  # noqa: B018
 
 
 @pytest.mark.parametrize(

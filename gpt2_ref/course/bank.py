@@ -12,36 +12,11 @@ from pathlib import Path
 import torch
 
 from gpt2_ref.checks.learner import no_trace
+from gpt2_ref.course import stand_ins
 from gpt2_ref.course.source_of import Collector, NoSource, cells_for, codes_of
 from gpt2_ref.course.storage import keep_backup, write_atomically
 
-PACKAGE = '''\
-"""Your own GPT-2: every answer that passed its check. `import my_gpt2`, then `my_gpt2.GPT2LayerNorm`."""
-
-import importlib
-import sys
-from pathlib import Path
-from types import ModuleType
-
-
-class _Package(ModuleType):
-    # Python puts the module my_gpt2.X here under the name X; here X is what you wrote in it.
-    def __setattr__(self, name, value):
-        super().__setattr__(name, getattr(value, name, value) if isinstance(value, ModuleType) else value)
-
-
-def __getattr__(name):
-    if name.startswith("_") or not (Path(__file__).parent / f"{name}.py").exists():
-        raise AttributeError(f"my_gpt2 has no {name} yet: a right answer is kept when check({name}) passes")
-    return getattr(importlib.import_module(f"{__name__}.{name}"), name)
-
-
-def __dir__():
-    return sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
-
-
-sys.modules[__name__].__class__ = _Package
-'''
+PACKAGE = (Path(__file__).parent / "my_gpt2" / "__init__.py").read_text(encoding="utf-8")
 
 
 def package_of(answer: object) -> str:
@@ -77,14 +52,18 @@ def keep(answer: object, exercise: str, namespace: Mapping[str, object], desk: P
 
 def module_source(answer: object, exercise: str, namespace: Mapping[str, object], folder: Path) -> str:
     """A module with the answer's definition and everything it needs. Raises NoSource."""
+    own_package = str(namespace["__name__"]).partition(".")[0]
     candidates = (exercise, getattr(answer, "__name__", exercise), *namespace)
     name = next((name for name in candidates if namespace.get(name) is answer), None)
     if name is None:
         raise NoSource("no variable of the notebook holds it")
 
-    def known(other: str) -> str | None:
+    def known(other: str, value: object) -> str | None:
+        origin = package_of(value)
+        if origin == "gpt2_ref" and getattr(stand_ins, other, None) is value and other in stand_ins.NAMES:
+            return f"from my_gpt2 import {other}"
         kept = other != exercise and (folder / f"{other}.py").exists()
-        return f"from my_gpt2.{other} import {other}" if kept else None
+        return f"from my_gpt2.{other} import {other}" if kept and origin in ("my_gpt2", own_package) else None
 
     parts = Collector(namespace, known)
     parts.add(name)

@@ -176,11 +176,11 @@ class Collector:
     """Gathers what a definition needs, in an order in which it can be run.
 
     namespace  the notebook's variables
-    known      name -> the line that brings it, for names that lie elsewhere already; None for all others
+    known      name, value -> the line that brings it, for names that lie elsewhere already; None for all others
     """
 
     namespace: Mapping[str, object]
-    known: Callable[[str], str | None]
+    known: Callable[[str, object], str | None]
     imports: list[str] = field(default_factory=list)
     definitions: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
@@ -191,7 +191,7 @@ class Collector:
             return  # a builtin, or a name that no run has needed so far
         self.visited.add(name)
         value = self.namespace[name]
-        if line := import_line(name, value, self.namespace["__name__"]) or self.known(name):
+        if line := self.known(name, value) or import_line(name, value, self.namespace["__name__"]):
             self._append(self.imports, line)
         elif is_literal(value):
             self._append(self.definitions, f"{name} = {literal(value)}")

@@ -1,0 +1,118 @@
+"""What stands in for an answer that is not written yet: the reference, in the interface of the exercise.
+
+A stand-in that is made of parts is made of the learner's own where those are there.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from gpt2_ref import checkpoints
+from gpt2_ref.model import (  # noqa: F401 - some stand in as they are
+    GPT2LayerNorm,
+    GPT2OutputLayer,
+    KVCache,
+    MultiHeadSelfAttention,
+    PositionWiseFeedForward,
+    attend,
+    block,
+    generation,
+    gpt2,
+    sample_next_token,
+    visible,
+)
+
+NAMES = (
+    "softmax",
+    "GPT2LayerNorm",
+    "causal_attention",
+    "MultiHeadSelfAttention",
+    "PositionWiseFeedForward",
+    "GPT2Block",
+    "GPT2OutputLayer",
+    "GPT2",
+    "load_checkpoint",
+    "sample_next_token",
+    "generate",
+    "CachedSelfAttention",
+)
+
+
+def best(name: str) -> object:
+    """The learner's own piece of this name, or else the one that stands in for it."""
+    import my_gpt2  # here, because my_gpt2 imports this file
+
+    return getattr(my_gpt2, name) if my_gpt2.is_own(name) else globals()[name]
+
+
+def softmax(scores: Tensor) -> Tensor:
+    """Probabilities along the last axis."""
+    return scores.softmax(dim=-1)
+
+
+def causal_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """query, key, value (batch, heads, sequence, head_size) -> same shape as value."""
+    positions = torch.arange(query.shape[-2], device=query.device)
+    return attend(query, key, value, visible(positions, positions))
+
+
+class GPT2Block(block.TransformerBlock):
+    """The block around the best attention, layer norm and feed-forward layer there are."""
+
+    def __init__(self, embed_size: int, num_heads: int, hidden_size: int):
+        super().__init__(embed_size, hidden_size, best("MultiHeadSelfAttention")(embed_size, num_heads))
+        self.attention_norm = best("GPT2LayerNorm")(embed_size)
+        self.feed_forward_norm = best("GPT2LayerNorm")(embed_size)
+        self.feed_forward = best("PositionWiseFeedForward")(embed_size, hidden_size)
+
+
+class GPT2(gpt2.GPT2):
+    """The model around the best block and layer norm there are."""
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embed_size: int,
+        num_heads: int,
+        hidden_size: int,
+        num_layers: int,
+        context_size: int = 1024,
+    ):
+        super().__init__(vocab_size, embed_size, num_heads, hidden_size, num_layers, context_size=context_size)
+        self.blocks = nn.ModuleList(best("GPT2Block")(embed_size, num_heads, hidden_size) for _ in self.blocks)
+        self.final_norm = best("GPT2LayerNorm")(embed_size)
+
+
+def load_checkpoint(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Copy a checkpoint into the course's own GPT2. Raises ValueError for a GPT2 whose names it cannot know."""
+    try:
+        checkpoints.load_tensors(model, tensors)
+    except ValueError as error:
+        raise ValueError(
+            "the course's load_checkpoint knows the names in the course's own GPT2 only; yours needs the one that "
+            f"you write in lesson 04 ({error})"
+        ) from None
+
+
+def generate(
+    model: nn.Module,
+    input_ids: Tensor,
+    max_length: int = 50,
+    num_return_sequences: int = 1,
+    temperature: float = 0.7,
+    top_k: int | None = None,
+) -> Tensor:
+    """Continue each prompt, every token computed anew at each step, because a learner's model has no cache."""
+    return generation.generate(model, input_ids, max_length, num_return_sequences, temperature, top_k, use_cache=False)
+
+
+class CachedSelfAttention(MultiHeadSelfAttention):
+    """Attention that hands its cache back: (x (batch, new, embed), cache) -> (same shape as x, cache)."""
+
+    def __init__(self, embed_size: int, num_heads: int):
+        super().__init__(embed_size, num_heads)
+
+    def forward(self, x: Tensor, cache: KVCache | None = None) -> tuple[Tensor, KVCache]:
+        cache = self.new_cache() if cache is None else cache
+        return super().forward(x, cache), cache
