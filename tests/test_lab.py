@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from gpt2_ref.course import command_line, environment, lab
+from gpt2_ref.course import bank, command_line, environment, lab
 from gpt2_ref.course.lessons import Lesson
 from gpt2_ref.course.records import MARKER, Desk
 
@@ -38,6 +38,21 @@ def test_lessons_are_laid_out_where_absent_and_never_overwritten(lessons, work):
     assert lab.prepare_desk(work, lessons) == ["new lesson: 01_layer_norm.ipynb"]
     assert (work / "00_start_here.ipynb").read_text(encoding="utf-8") == "mine"
     assert lab.prepare_desk(work, lessons) == []
+
+
+def test_my_gpt2_is_brought_up_to_date_and_the_answers_in_it_stay(lessons, work):
+    lab.prepare_desk(work, lessons)
+    package = work / "my_gpt2" / "__init__.py"
+    newest = package.read_text(encoding="utf-8")
+    assert newest == bank.PACKAGE
+    package.write_text("# of an earlier version", encoding="utf-8")
+    (work / "my_gpt2" / "softmax.py").write_text("mine", encoding="utf-8")
+    lab.prepare_desk(work, lessons)
+    lab.prepare_desk(work, lessons)
+    assert package.read_text(encoding="utf-8") == newest
+    assert (work / "my_gpt2" / "softmax.py").read_text(encoding="utf-8") == "mine"
+    (backup,) = (work / "my_gpt2" / "earlier").iterdir()
+    assert backup.read_text(encoding="utf-8") == "# of an earlier version"
 
 
 def test_a_changed_lesson_is_told_with_the_command_that_gets_it(lessons, work):

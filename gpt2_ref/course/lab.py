@@ -16,6 +16,7 @@ from gpt2_ref.course.records import MARKER, Desk
 from gpt2_ref.course.storage import keep_backup, write_atomically
 
 CONFIG = Path(__file__).parent / "lab_config"
+PACKAGE = Path(__file__).parent / "my_gpt2" / "__init__.py"
 FIRST_LESSON = "00_start_here.ipynb"
 
 
@@ -25,6 +26,7 @@ def prepare_desk(folder: Path = ROOT / "work", lessons: Sequence[Lesson] = LESSO
     Returns lines for the learner. Raises OSError when the folder cannot be written.
     """
     Desk(folder).create()
+    _lay_out_package(folder / "my_gpt2" / PACKAGE.name)
     copies, lines = _copies(folder), []
     for lesson in lessons:
         if not lesson.blank.is_file():
@@ -59,6 +61,16 @@ def reset(lesson: Lesson, folder: Path = ROOT / "work") -> list[str]:
         if exercise.lesson == lesson.name:
             lines.append(Desk(folder).update(exercise.name, lambda record: record.hints_given.clear()))
     return [*dict.fromkeys(filter(None, lines)), f"a fresh copy is in    {mine}"]
+
+
+def _lay_out_package(mine: Path) -> None:
+    """Put my_gpt2/__init__.py on the desk, after a backup of one from an earlier version of the course."""
+    content = PACKAGE.read_text(encoding="utf-8")
+    if mine.exists():
+        if mine.read_text(encoding="utf-8", errors="replace") == content:
+            return
+        keep_backup(mine, mine.parent / "earlier")
+    write_atomically(mine, content)
 
 
 def _lay_out(lesson: Lesson, folder: Path) -> None:
