@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gpt2_ref.model.cache import KVCache
 from gpt2_ref.model.errors import require_divides, require_positive
-from gpt2_ref.model.functional import Rule, attend_fused, causal
+from gpt2_ref.model.functional import Rule, Window, attend_fused, causal
 
 Rotation = Callable[[Tensor, Tensor], Tensor]
 """Turns queries and keys by their positions: ``(x (batch, heads, sequence, size), positions) -> same``."""
@@ -54,8 +54,8 @@ class MultiHeadSelfAttention(nn.Module):
         self.output = nn.Linear(embed_size, embed_size, bias=bias)
 
     def new_cache(self) -> KVCache:
-        """An empty cache for this attention."""
-        return KVCache()
+        """An empty cache for this attention; with a window, it forgets the rows that no later query can see."""
+        return KVCache(reach=self.rule.size if isinstance(self.rule, Window) else None)
 
     def forward(self, x: Tensor, cache: KVCache | None = None) -> Tensor:
         if x.dim() != 3 or x.shape[-1] != self.query.in_features:
@@ -75,3 +75,29 @@ class MultiHeadSelfAttention(nn.Module):
     def split_heads(self, projected: Tensor) -> Tensor:
         """(batch, sequence, heads * size) -> (batch, heads, sequence, size)."""
         return rearrange(projected, "batch sequence (heads size) -> batch heads sequence size", size=self.head_size)
+
+
+class SlidingWindowAttention(MultiHeadSelfAttention):
+    """Attention in which a token sees itself and the ``window_size - 1`` tokens before it (arXiv 2310.06825).
+
+    Shapes: x (batch, sequence, embed) -> same. Cost grows with the sequence, not with its square; a cache stays as
+    large as the window. Further options are those of `MultiHeadSelfAttention`.
+
+    Raises ValueError when window_size is below 1.
+    """
+
+    def __init__(self, embed_size: int, num_heads: int, window_size: int, **options):
+        super().__init__(embed_size, num_heads, rule=Window(window_size), **options)
+
+
+class GroupQueryAttention(MultiHeadSelfAttention):
+    """Attention in which consecutive query heads share one of `num_groups` key/value heads (arXiv 2305.13245).
+
+    Shapes: x (batch, sequence, embed) -> same. One group is multi-query attention (Shazeer 2019, arXiv 1911.02150).
+    Further options are those of `MultiHeadSelfAttention`.
+
+    Raises ValueError when num_groups does not divide num_heads.
+    """
+
+    def __init__(self, embed_size: int, num_heads: int, num_groups: int, **options):
+        super().__init__(embed_size, num_heads, num_groups=num_groups, **options)

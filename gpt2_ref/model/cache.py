@@ -11,19 +11,18 @@ class KVCache:
     """The keys and values of one attention layer, one row for each token, with their positions.
 
     length  tokens seen so far: the position of the next one
-    reach   how many rows back a later token can see; older rows are forgotten (default: all are kept)
+    reach   how many tokens a query can see, itself included; older rows are forgotten (default: all are kept)
 
-    The rows lie in a buffer that doubles when it is full, so that a new row is not paid for with a copy of all
-    earlier ones. They carry no gradient; the rows of the newest tokens do, for those tokens.
+    Rows carry no gradient once they are cached; those of the newest tokens do, for those tokens.
     """
 
     def __init__(self, reach: int | None = None):
         self.reach = reach
         self.length = 0
-        self._first = 0  # where the oldest row lies in the buffers
+        # The rows lie in buffers that double when they are full: a new row costs no copy of all earlier ones.
+        self._buffers: list[Tensor] = []
+        self._first = 0  # where the oldest row lies
         self._last = 0  # one past the newest
-        self._keys: Tensor | None = None
-        self._values: Tensor | None = None
 
     @property
     def num_rows(self) -> int:
@@ -36,42 +35,47 @@ class KVCache:
         key and value (batch, groups, new, size) -> keys and values (batch, groups, rows, size), positions (rows,).
         Raises ValueError when the rows do not fit those that are cached.
         """
-        new = key.shape[2]
-        self._forget_out_of_reach()
-        self._make_room(key, new)
-        self._keys[:, :, self._last : self._last + new] = key.detach()
-        self._values[:, :, self._last : self._last + new] = value.detach()
-        self._last += new
-        self.length += new
-        rows = slice(self._first, self._last)
-        positions = torch.arange(self.length - self.num_rows, self.length, device=key.device)
-        keys, values = self._keys[:, :, rows], self._values[:, :, rows]
-        if key.requires_grad or value.requires_grad:
-            keys, values = torch.cat([keys[:, :, :-new], key], dim=2), torch.cat([values[:, :, :-new], value], dim=2)
-        return keys, values, positions
-
-    def _forget_out_of_reach(self) -> None:
-        """Drop the rows that lie before everything the next token can see."""
+        self._require_fit(key)
         if self.reach is not None:
             self._first = max(self._first, self._last - (self.reach - 1))
+        if key.shape[2] == 1 and not key.requires_grad:
+            self._append(key, value)
+            keys, values = self._rows()
+        else:
+            earlier = self._rows() if self._buffers else (key[:, :, :0], value[:, :, :0])
+            keys, values = (torch.cat(pair, dim=2) for pair in zip(earlier, (key, value), strict=True))
+            self._append(key.detach(), value.detach())
+        self.length += key.shape[2]
+        return keys, values, torch.arange(self.length - keys.shape[2], self.length, device=key.device)
 
-    def _make_room(self, like: Tensor, new: int) -> None:
-        """Buffers with room for `new` rows behind the kept ones."""
+    def _rows(self) -> list[Tensor]:
+        return [buffer[:, :, self._first : self._last] for buffer in self._buffers]
+
+    def _append(self, key: Tensor, value: Tensor) -> None:
+        """Put the new rows behind the kept ones; of more than a later query can see, only the last."""
+        if self.reach is not None:
+            key, value = key[:, :, -self.reach :], value[:, :, -self.reach :]
+        new = key.shape[2]
+        if not self._buffers or self._last + new > self._buffers[0].shape[2]:
+            self._move(key, capacity=max(64, 2 * (self.num_rows + new)))
+        for buffer, rows in zip(self._buffers, (key, value), strict=True):
+            buffer[:, :, self._last : self._last + new] = rows
+        self._last += new
+
+    def _move(self, like: Tensor, capacity: int) -> None:
+        """Begin new buffers with the kept rows in front."""
         batch, groups, _, size = like.shape
-        if self._keys is not None:
-            cached = self._keys.shape
-            if (cached[0], cached[1], cached[3]) != (batch, groups, size):
-                raise ValueError(
-                    f"the cache holds rows of (batch, groups, size) = {(cached[0], cached[1], cached[3])} and the new "
-                    f"ones have {(batch, groups, size)}; a cache serves one model and one batch: begin a new one"
-                )
-            if self._last + new <= cached[2]:
-                return
-        kept = slice(self._first, self._last)
-        capacity = max(64, 2 * (self.num_rows + new))
         buffers = [like.new_empty(batch, groups, capacity, size) for _ in range(2)]
-        if self._keys is not None:
-            buffers[0][:, :, : self.num_rows] = self._keys[:, :, kept]
-            buffers[1][:, :, : self.num_rows] = self._values[:, :, kept]
-        self._first, self._last = 0, self.num_rows
-        self._keys, self._values = buffers
+        for buffer, rows in zip(buffers, self._rows(), strict=False):
+            buffer[:, :, : self.num_rows] = rows
+        self._buffers, self._first, self._last = buffers, 0, self.num_rows
+
+    def _require_fit(self, key: Tensor) -> None:
+        if not self._buffers:
+            return
+        (batch, groups, _, size), new = self._buffers[0].shape, key.shape
+        if (batch, groups, size) != (new[0], new[1], new[3]):
+            raise ValueError(
+                f"the cache holds rows of (batch, groups, size) = {(batch, groups, size)} and the new ones have "
+                f"{(new[0], new[1], new[3])}; a cache serves one model and one batch: begin a new one"
+            )

@@ -13,12 +13,15 @@ embed      numbers per token, ``heads * size``
 ========== ==========================================================
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from einops import rearrange
 from torch import Tensor
+
+from gpt2_ref.model.errors import require_positive
 
 Rule = Callable[[Tensor], Tensor]
 """Which keys a query may see: ``distance = query position - key position`` -> True where it may."""
@@ -27,6 +30,23 @@ Rule = Callable[[Tensor], Tensor]
 def causal(distance: Tensor) -> Tensor:
     """The rule of GPT-2: a token sees itself and what came before it (Vaswani et al. 2017, arXiv 1706.03762)."""
     return distance >= 0
+
+
+@dataclass(frozen=True)
+class Window:
+    """The rule of a sliding window: a token sees itself and the ``size - 1`` tokens before it.
+
+    The causal half of Beltagy et al. 2020 (Longformer, arXiv 2004.05150), section 3.1; as in Mistral (Jiang et al.
+    2023, arXiv 2310.06825). Raises ValueError when size is below 1.
+    """
+
+    size: int
+
+    def __post_init__(self) -> None:
+        require_positive(window_size=self.size)
+
+    def __call__(self, distance: Tensor) -> Tensor:
+        return (distance >= 0) & (distance < self.size)
 
 
 def visible(query_positions: Tensor, key_positions: Tensor, rule: Rule = causal) -> Tensor:
@@ -63,17 +83,55 @@ def attend_fused(
     """The same as `attend` in torch's fused kernel, which never writes the scores to memory.
 
     query_positions (query,) and key_positions (key,) are consecutive and end at the same token, so that the
-    kernel needs no mask for a whole text, nor for its newest token alone.
+    kernel needs no mask for a whole text, nor for its newest token alone. With a window, time grows with the
+    number of queries only, and no memory is needed beyond the result.
     """
-    newest_alone = len(query_positions) == 1
-    whole_text = len(query_positions) == len(key_positions)
-    maskless = rule is causal and (newest_alone or whole_text)
-    seen = None if maskless else visible(query_positions, key_positions, rule)
+    num_queries, num_keys = len(query_positions), len(key_positions)
+    if isinstance(rule, Window):
+        if num_keys > rule.size:
+            return attend_window(query, key, value, query_positions, key_positions, rule)
+        rule = causal  # all keys lie inside the window
+    if rule is causal and num_queries == 1:
+        return fused(query, key, value)
+    if rule is causal and num_queries == num_keys:
+        return fused(query, key, value, is_causal=True)
+    return fused(query, key, value, seen=visible(query_positions, key_positions, rule))
+
+
+CHUNK = 64
+"""Queries that are handled together in a window: few enough to share their keys, enough to keep a core busy."""
+
+
+def attend_window(
+    query: Tensor, key: Tensor, value: Tensor, query_positions: Tensor, key_positions: Tensor, rule: Window
+) -> Tensor:
+    """Attention in a window, chunk by chunk of queries against the slice of keys that they can see."""
+
+    def chunks() -> Iterator[tuple[slice, Tensor]]:
+        ahead = len(key_positions) - len(query_positions)
+        for start in range(0, len(query_positions), CHUNK):
+            queries = slice(start, start + CHUNK)
+            end = min(start + CHUNK, len(query_positions))
+            keys = slice(max(0, ahead + start - rule.size + 1), ahead + end)
+            alone = end - start == 1  # its slice holds what it sees and nothing else
+            seen = None if alone else visible(query_positions[queries], key_positions[keys], rule)
+            yield queries, fused(query[:, :, queries], key[:, :, keys], value[:, :, keys], seen)
+
+    if torch.is_grad_enabled() and (query.requires_grad or key.requires_grad or value.requires_grad):
+        return torch.cat([mixed for _, mixed in chunks()], dim=2)
+    result = torch.empty_like(query)
+    for queries, mixed in chunks():
+        result[:, :, queries] = mixed
+    return result
+
+
+def fused(query: Tensor, key: Tensor, value: Tensor, seen: Tensor | None = None, is_causal: bool = False) -> Tensor:
+    """torch's kernel for grouped heads. A lone query's heads become the rows of one product with their group's keys."""
+    heads, groups = query.shape[1], key.shape[1]
+    if heads != groups and query.shape[2] == 1 and seen is None:
+        rows = rearrange(query, "batch (groups share) 1 size -> batch groups share size", groups=groups)
+        mixed = F.scaled_dot_product_attention(rows, key, value)
+        return rearrange(mixed, "batch groups share size -> batch (groups share) 1 size")
     return F.scaled_dot_product_attention(
-        query,
-        key,
-        value,
-        attn_mask=seen,
-        is_causal=maskless and not newest_alone,
-        enable_gqa=query.shape[1] != key.shape[1],
+        query, key, value, attn_mask=seen, is_causal=is_causal, enable_gqa=heads != groups
     )
