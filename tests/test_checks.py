@@ -197,6 +197,42 @@ def test_the_fault_of_a_part_is_told_as_the_parts():
     assert (wrong.exercise, wrong.mistake) == ("MultiHeadSelfAttention", "no-mask")
 
 
+PARTS = """
+import torch
+from torch import nn
+from gpt2_ref.model import GPT2LayerNorm, MultiHeadSelfAttention, PositionWiseFeedForward
+
+class GPT2Block(nn.Module):
+    def __init__(self, embed_size, num_heads, hidden_size):
+        super().__init__()
+        self.attention = MultiHeadSelfAttention(embed_size, num_heads)
+        self.feed_forward = PositionWiseFeedForward(embed_size, hidden_size)
+        self.norms = nn.ModuleList([GPT2LayerNorm(embed_size) for _ in range(2)])
+    def forward(self, x):
+        x = self.norms[0](x + self.attention(x))
+        return self.norms[1](x + self.feed_forward(x))
+
+class GPT2(nn.Module):
+    def __init__(self, vocab_size, embed_size, num_heads, hidden_size, num_layers, context_size=1024):
+        super().__init__()
+        self.tokens, self.places = nn.Embedding(vocab_size, embed_size), nn.Embedding(context_size, embed_size)
+        self.blocks = nn.Sequential(*[GPT2Block(embed_size, num_heads, hidden_size) for _ in range(num_layers)])
+        self.last = nn.LayerNorm(embed_size)
+    def forward(self, ids):
+        x = self.tokens(ids) + self.places.weight[: ids.shape[1]]
+        return self.last(self.blocks(x)) @ self.tokens.weight.T
+"""
+
+
+def test_a_part_inside_a_part_is_found_where_a_comprehension_makes_it():
+    namespace = {"__name__": __name__}
+    exec(PARTS, namespace)
+    with pytest.raises(WrongAnswer) as caught:
+        examine(namespace["GPT2"])
+    assert caught.value.title.startswith("the GPT2Block that it uses is not right:")
+    assert caught.value.mistake == "post-norm"
+
+
 def test_what_a_wrong_answer_printed_is_shown():
     def softmax(scores):
         print("SHAPE", tuple(scores.shape))

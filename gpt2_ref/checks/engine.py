@@ -9,6 +9,7 @@ import difflib
 import inspect
 import itertools
 import math
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -106,15 +107,21 @@ def part_used(answer: object, name: str) -> Callable | None:
     """The learner's own function `name` if a method of the answer uses it."""
     for method in vars(answer).values() if inspect.isclass(answer) else [answer]:
         code = getattr(method, "__code__", None)
-        if code is not None and name in code.co_names and callable(method.__globals__.get(name)):
+        if code is not None and name in names_in(code) and callable(method.__globals__.get(name)):
             return method.__globals__[name]
     return None
+
+
+def names_in(code: types.CodeType) -> set[str]:
+    """The global names and attributes that a function uses, those in its inner functions and comprehensions too."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    return set(code.co_names).union(*map(names_in, inner))
 
 
 def refuse_wrong_part(exercise: Exercise, name: str, part: Callable, exercises: Mapping[str, Exercise]) -> None:
     """Raise WrongAnswer for the whole if the part that it uses is wrong."""
     try:
-        examine(part, exercises[name])
+        examine(part, exercises[name], exercises)
     except WrongAnswer as wrong:
         title = f"the {name} that it uses is not right: {wrong.title}"
         raise type(wrong)(exercise.name, title, wrong.facts, wrong.question, wrong.mistake) from wrong.__cause__

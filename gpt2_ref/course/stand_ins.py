@@ -3,7 +3,7 @@
 A stand-in that is made of parts is made of the learner's own where those are there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -12,9 +12,13 @@ from gpt2_ref import checkpoints
 from gpt2_ref.model import (  # noqa: F401 - some stand in as they are
     GPT2LayerNorm,
     GPT2OutputLayer,
+    GroupQueryAttention,
     KVCache,
     MultiHeadSelfAttention,
     PositionWiseFeedForward,
+    RotaryPositionalEncoding,
+    SlidingWindowAttention,
+    Window,
     attend,
     block,
     generation,
@@ -36,6 +40,12 @@ NAMES = (
     "sample_next_token",
     "generate",
     "CachedSelfAttention",
+    "sliding_window_mask",
+    "SlidingWindowAttention",
+    "GroupQueryAttention",
+    "RotaryPositionalEncoding",
+    "TransformerBlock",
+    "ConfigurableGPT2",
 )
 
 
@@ -57,14 +67,21 @@ def causal_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return attend(query, key, value, visible(positions, positions))
 
 
-class GPT2Block(block.TransformerBlock):
-    """The block around the best attention, layer norm and feed-forward layer there are."""
+class TransformerBlock(block.TransformerBlock):
+    """The block around an attention, with the best layer norm and feed-forward layer there are."""
 
-    def __init__(self, embed_size: int, num_heads: int, hidden_size: int):
-        super().__init__(embed_size, hidden_size, best("MultiHeadSelfAttention")(embed_size, num_heads))
+    def __init__(self, embed_size: int, hidden_size: int, attention: nn.Module):
+        super().__init__(embed_size, hidden_size, attention)
         self.attention_norm = best("GPT2LayerNorm")(embed_size)
         self.feed_forward_norm = best("GPT2LayerNorm")(embed_size)
         self.feed_forward = best("PositionWiseFeedForward")(embed_size, hidden_size)
+
+
+class GPT2Block(TransformerBlock):
+    """The block around the best attention there is."""
+
+    def __init__(self, embed_size: int, num_heads: int, hidden_size: int):
+        super().__init__(embed_size, hidden_size, best("MultiHeadSelfAttention")(embed_size, num_heads))
 
 
 class GPT2(gpt2.GPT2):
@@ -82,6 +99,41 @@ class GPT2(gpt2.GPT2):
         super().__init__(vocab_size, embed_size, num_heads, hidden_size, num_layers, context_size=context_size)
         self.blocks = nn.ModuleList(best("GPT2Block")(embed_size, num_heads, hidden_size) for _ in self.blocks)
         self.final_norm = best("GPT2LayerNorm")(embed_size)
+
+
+class ConfigurableGPT2(gpt2.GPT2):
+    """The model around the attention that it is given and the best block and layer norm there are."""
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embed_size: int,
+        num_heads: int,
+        hidden_size: int,
+        num_layers: int,
+        context_size: int = 1024,
+        attention: Callable[[int, int], nn.Module] | None = None,
+        learned_positions: bool = True,
+    ):
+        attention = attention or best("MultiHeadSelfAttention")
+        super().__init__(
+            vocab_size,
+            embed_size,
+            num_heads,
+            hidden_size,
+            num_layers,
+            context_size=context_size,
+            attention=attention,
+            learned_positions=learned_positions,
+        )
+        for number, built in enumerate(self.blocks):
+            self.blocks[number] = best("TransformerBlock")(embed_size, hidden_size, built.attention)
+        self.final_norm = best("GPT2LayerNorm")(embed_size)
+
+
+def sliding_window_mask(length: int, window_size: int) -> Tensor:
+    """(length, length), True where a query (row) may see a key (column)."""
+    return visible(torch.arange(length), torch.arange(length), Window(window_size))
 
 
 def load_checkpoint(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
@@ -104,7 +156,9 @@ def generate(
     top_k: int | None = None,
 ) -> Tensor:
     """Continue each prompt, every token computed anew at each step, because a learner's model has no cache."""
-    return generation.generate(model, input_ids, max_length, num_return_sequences, temperature, top_k, use_cache=False)
+    return generation.generate(
+        model, input_ids, max_length, num_return_sequences, temperature, top_k, use_cache=False, progress=False
+    )
 
 
 class CachedSelfAttention(MultiHeadSelfAttention):
