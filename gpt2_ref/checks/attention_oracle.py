@@ -33,11 +33,16 @@ def attention(
     normalise: Callable = softmax,
     rescale: Callable = unchanged,
     after: Callable = unchanged,
+    future: Tensor | None = None,
 ) -> Tensor:
-    """query, key, value (batch, heads, sequence, size) -> same."""
+    """query, key, value (batch, heads, sequence, size) -> same.
+
+    future (query, key): the pairs to hide, where they are others than those of one whole text.
+    """
     query, key, value = (((query, key, value))[role] for role in reads)
-    length = query.shape[-2]
-    future = torch.ones(length, length).triu(1).bool()
+    if future is None:
+        length = query.shape[-2]
+        future = torch.ones(length, length).triu(1).bool()
     scores = query @ key.transpose(-2, -1) * scale(query)
     weights = rescale(after(normalise(hide(scores, future)), future), query)
     return weights @ value
@@ -59,9 +64,18 @@ def self_attention(
     **choices,
 ) -> Tensor:
     """x (batch, sequence, embed) -> same, with the weights that were read from the learner's module."""
+    projected = [projection(x, rows) for rows in (weights.query, weights.key, weights.value)]
+    return handed_on(x, merge(attention(*split(projected), **choices)), weights, project, residual)
+
+
+def projection(x: Tensor, rows: Tensor) -> Tensor:
+    """x (batch, sequence, embed), rows (heads, size, embed + 1) -> (batch, sequence, heads, size)."""
     ones = torch.cat([x, torch.ones(*x.shape[:-1], 1)], dim=-1)
-    projected = [torch.einsum("bte, hse -> bths", ones, rows) for rows in (weights.query, weights.key, weights.value)]
-    mixed = merge(attention(*split(projected), **choices))
+    return torch.einsum("bte, hse -> bths", ones, rows)
+
+
+def handed_on(x: Tensor, mixed: Tensor, weights: Weights, project: bool = True, residual: bool = False) -> Tensor:
+    """What becomes of the merged heads `mixed`: the output projection."""
     if project:
         rows = mixed.reshape(*x.shape[:-1], *weights.output.shape[1:])
         result = torch.einsum("bths, ehs -> bte", rows, weights.output) + weights.output_bias

@@ -104,11 +104,12 @@ def look_at(answer: Callable, exercise: Exercise, dtype: torch.dtype) -> tuple[T
 
 
 def part_used(answer: object, name: str) -> Callable | None:
-    """The learner's own function `name` if a method of the answer uses it."""
+    """The learner's own function or class `name` if a method of the answer uses it."""
     for method in vars(answer).values() if inspect.isclass(answer) else [answer]:
         code = getattr(method, "__code__", None)
-        if code is not None and name in names_in(code) and callable(method.__globals__.get(name)):
-            return method.__globals__[name]
+        part = method.__globals__.get(name) if code is not None and name in names_in(code) else None
+        if callable(part) and not str(getattr(part, "__module__", "")).startswith("gpt2_ref."):
+            return part
     return None
 
 

@@ -38,7 +38,7 @@ class KVCache:
         self._require_fit(key)
         if self.reach is not None:
             self._first = max(self._first, self._last - (self.reach - 1))
-        if key.shape[2] == 1 and not key.requires_grad:
+        if key.shape[2] == 1 and not (key.requires_grad or value.requires_grad):
             self._append(key, value)
             keys, values = self._rows()
         else:

@@ -1,0 +1,14 @@
+"""Asks the model once more after the last token and throws that away."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while True:
+        logits = model(ids[:, -model.context_size :])[:, -1]
+        if ids.shape[1] == max_length:
+            return ids
+        ids = torch.cat([ids, sample_next_token(logits, temperature, top_k)[:, None]], dim=1)

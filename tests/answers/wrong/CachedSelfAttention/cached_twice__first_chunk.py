@@ -1,0 +1,22 @@
+"""An empty cache is made with the first chunk, and the first chunk is added to it again."""
+import torch
+from torch import nn
+
+
+class CachedSelfAttention(nn.Module):
+    def __init__(self, embed_size, num_heads):
+        super().__init__()
+        self.h = num_heads
+        self.q, self.k, self.v, self.o = (nn.Linear(embed_size, embed_size) for _ in range(4))
+
+    def forward(self, x, cache=None):
+        q, k, v = (f(x).unflatten(-1, (self.h, -1)).transpose(1, 2) for f in (self.q, self.k, self.v))
+        all_k, all_v = k, v
+        if cache is None:
+            cache = (k, v)
+        else:
+            all_k, all_v = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2)
+        cache = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2)
+        hidden = torch.ones(q.shape[2], all_k.shape[2], dtype=torch.bool).triu(all_k.shape[2] - q.shape[2] + 1)
+        w = (q @ all_k.mT / q.shape[-1] ** 0.5).masked_fill(hidden, -torch.inf).softmax(-1)
+        return self.o((w @ all_v).transpose(1, 2).flatten(2)), cache

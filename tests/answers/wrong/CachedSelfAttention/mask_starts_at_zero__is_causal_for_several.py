@@ -1,0 +1,18 @@
+"""is_causal when a chunk has more than one token."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class CachedSelfAttention(nn.Module):
+    def __init__(self, embed_size, num_heads):
+        super().__init__()
+        self.h = num_heads
+        self.q, self.k, self.v, self.o = (nn.Linear(embed_size, embed_size) for _ in range(4))
+
+    def forward(self, x, cache=None):
+        q, k, v = (f(x).unflatten(-1, (self.h, -1)).transpose(1, 2) for f in (self.q, self.k, self.v))
+        if cache is not None:
+            k, v = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=x.shape[1] > 1)
+        return self.o(y.transpose(1, 2).flatten(2)), (k, v)

@@ -1,0 +1,20 @@
+"""No mask at all: new tokens one by one need none."""
+import torch
+from torch import nn
+
+
+class CachedSelfAttention(nn.Module):
+    def __init__(self, embed_size, num_heads):
+        super().__init__()
+        self.num_heads = num_heads
+        self.query, self.key, self.value, self.output = (nn.Linear(embed_size, embed_size) for _ in range(4))
+
+    def forward(self, x, cache=None):
+        query, key, value = (
+            layer(x).unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+            for layer in (self.query, self.key, self.value)
+        )
+        if cache is not None:
+            key, value = torch.cat([cache[0], key], 2), torch.cat([cache[1], value], 2)
+        weights = (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1)
+        return self.output((weights @ value).transpose(1, 2).flatten(2)), (key, value)

@@ -1,0 +1,16 @@
+"""Crops the prompt before the loop, and nothing inside it."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    prompts = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    seen = prompts[:, -model.context_size :]
+    new = []
+    for _ in range(max_length - prompts.shape[1]):
+        token = sample_next_token(model(seen)[:, -1], temperature, top_k)[:, None]
+        new.append(token)
+        seen = torch.cat([seen, token], dim=1)
+    return torch.cat([prompts, *new], dim=1)

@@ -1,0 +1,13 @@
+"""Leaves room for the next token in the context."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        seen = ids[:, -(model.context_size - 1) :]
+        ids = torch.cat([ids, sample_next_token(model(seen)[:, -1], temperature, top_k)[:, None]], dim=1)
+    return ids

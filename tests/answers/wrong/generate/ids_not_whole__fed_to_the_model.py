@@ -1,0 +1,15 @@
+"""Joins the ids with a tensor of floats and feeds that to the model."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        token = sample_next_token(model(ids[:, -model.context_size :])[:, -1], temperature, top_k)
+        column = torch.zeros(len(ids), 1)
+        column[:, 0] = token
+        ids = torch.cat([ids, column], dim=1)
+    return ids

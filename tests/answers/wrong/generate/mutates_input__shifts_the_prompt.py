@@ -1,0 +1,14 @@
+"""Makes room for each new token in the prompt itself."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        token = sample_next_token(model(ids[:, -model.context_size :])[:, -1], temperature, top_k)
+        ids = torch.cat([ids, token[:, None]], dim=1)
+        input_ids[:] = ids[::num_return_sequences, -input_ids.shape[1] :]
+    return ids

@@ -1,0 +1,19 @@
+"""The limits of the rows lose their axis."""
+import torch
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        logits = model(ids[:, -model.context_size :])[:, -1]
+        if temperature == 0:
+            token = logits.argmax(dim=-1, keepdim=True)
+        else:
+            logits = logits / temperature
+            if top_k is not None:
+                values, _ = torch.topk(logits, min(top_k, logits.shape[-1]))
+                logits = torch.where(logits < values[:, -1], float("-inf"), logits)
+            token = torch.multinomial(logits.softmax(-1), 1)
+        ids = torch.cat([ids, token], dim=1)
+    return ids

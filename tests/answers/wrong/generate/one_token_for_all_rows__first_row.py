@@ -1,0 +1,14 @@
+"""Draws from the logits of the first row and gives that token to every row."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        logits = model(ids[:, -model.context_size :])[0, -1]
+        token = sample_next_token(logits[None], temperature, top_k)
+        ids = torch.cat([ids, token.expand(len(ids), 1)], dim=1)
+    return ids

@@ -1,0 +1,16 @@
+"""Takes any token one time in ten, to make the text more lively."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        logits = model(ids[:, -model.context_size :])[:, -1]
+        token = sample_next_token(logits, temperature, top_k)
+        any_token = torch.randint(logits.shape[-1], token.shape)
+        token = torch.where(torch.rand(len(token)) < 0.1, any_token, token)
+        ids = torch.cat([ids, token[:, None]], dim=1)
+    return ids

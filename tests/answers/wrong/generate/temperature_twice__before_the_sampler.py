@@ -1,0 +1,16 @@
+"""Divides the logits and then hands the temperature on as well."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        logits = model(ids[:, -model.context_size :])[:, -1]
+        if temperature > 0:
+            logits = logits / temperature
+        token = sample_next_token(logits, temperature=temperature, top_k=top_k)
+        ids = torch.cat([ids, token[:, None]], dim=1)
+    return ids

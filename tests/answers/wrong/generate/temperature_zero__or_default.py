@@ -1,0 +1,13 @@
+"""Takes 0 for "not given" and draws at temperature 1."""
+import torch
+
+from gpt2_ref import sample_next_token
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        logits = model(ids[:, -model.context_size :])[:, -1]
+        ids = torch.cat([ids, sample_next_token(logits, temperature or 1.0, top_k)[:, None]], dim=1)
+    return ids

@@ -1,0 +1,18 @@
+"""Compares with the first logit that should go."""
+import torch
+
+
+@torch.no_grad()
+def generate(model, input_ids, max_length=50, num_return_sequences=1, temperature=0.7, top_k=None):
+    ids = input_ids.repeat_interleave(num_return_sequences, dim=0)
+    while ids.shape[1] < max_length:
+        logits = model(ids[:, -model.context_size :])[:, -1]
+        if top_k is not None and top_k < logits.shape[-1]:
+            limit = logits.sort(dim=-1, descending=True).values[:, top_k].unsqueeze(-1)
+            logits = logits.masked_fill(logits < limit, float("-inf"))
+        if temperature == 0:
+            token = logits.argmax(dim=-1, keepdim=True)
+        else:
+            token = torch.multinomial(torch.softmax(logits / temperature, dim=-1), 1)
+        ids = torch.cat([ids, token], dim=1)
+    return ids

@@ -1,0 +1,12 @@
+"""Takes top_k before the temperature."""
+import torch
+
+
+def sample_next_token(logits, top_k=None, temperature=1.0, top_p=None):
+    if temperature == 0:
+        return logits.argmax(dim=-1)
+    p, ids = torch.softmax(logits / temperature, dim=-1).sort(dim=-1, descending=True)
+    p, ids = p[:, :top_k], ids[:, :top_k]
+    if top_p is not None:
+        p = p * (p.cumsum(-1) - p < top_p * p.sum(-1, keepdim=True))
+    return ids.gather(-1, torch.multinomial(p, 1)).squeeze(-1)

@@ -1,0 +1,9 @@
+"""Seeds torch so that the result can be repeated."""
+import torch
+
+
+def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None):
+    torch.manual_seed(42)
+    if temperature == 0:
+        return logits.argmax(dim=-1)
+    return torch.multinomial(torch.softmax(logits / temperature, dim=-1), 1).squeeze(-1)
