@@ -1,0 +1,12 @@
+"""A parameter with one row for each token of the vocabulary."""
+import torch
+from torch import nn
+
+
+class GPT2OutputLayer(nn.Module):
+    def __init__(self, embed_size, vocab_size):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(vocab_size, embed_size) * 0.02)
+
+    def forward(self, x):
+        return x @ self.weight.T

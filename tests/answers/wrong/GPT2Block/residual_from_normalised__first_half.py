@@ -1,0 +1,17 @@
+"""The first residual is taken after the layer norm."""
+import torch
+from torch import nn
+
+
+class GPT2Block(nn.Module):
+    def __init__(self, embed_size, num_heads, hidden_size):
+        super().__init__()
+        self.ln_1, self.ln_2 = nn.LayerNorm(embed_size), nn.LayerNorm(embed_size)
+        self.attn = nn.MultiheadAttention(embed_size, num_heads, batch_first=True)
+        self.mlp = nn.Sequential(nn.Linear(embed_size, hidden_size), nn.GELU("tanh"), nn.Linear(hidden_size, embed_size))
+
+    def forward(self, x):
+        mask = torch.ones(x.shape[1], x.shape[1]).triu(1).bool()
+        normed = self.ln_1(x)
+        x = normed + self.attn(normed, normed, normed, attn_mask=mask)[0]
+        return x + self.mlp(self.ln_2(x))

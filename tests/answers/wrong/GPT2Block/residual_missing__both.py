@@ -1,0 +1,16 @@
+"""Nothing is added at all."""
+from torch import nn
+
+from gpt2_ref import GPT2LayerNorm, MultiHeadSelfAttention, PositionWiseFeedForward
+
+
+class GPT2Block(nn.Module):
+    def __init__(self, embed_size, num_heads, hidden_size):
+        super().__init__()
+        self.ln1 = GPT2LayerNorm(embed_size)
+        self.ln2 = GPT2LayerNorm(embed_size)
+        self.attn = MultiHeadSelfAttention(embed_size, num_heads)
+        self.ffn = PositionWiseFeedForward(embed_size, hidden_size)
+
+    def forward(self, x):
+        return self.ffn(self.ln2(self.attn(self.ln1(x))))

@@ -1,0 +1,11 @@
+"""The most likely token in place of its score."""
+from torch import nn
+
+
+class GPT2OutputLayer(nn.Module):
+    def __init__(self, embed_size, vocab_size):
+        super().__init__()
+        self.fc = nn.Linear(embed_size, vocab_size, bias=False)
+
+    def forward(self, x):
+        return self.fc(x).argmax(dim=-1)

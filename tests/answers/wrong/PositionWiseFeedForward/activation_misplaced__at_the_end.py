@@ -1,0 +1,13 @@
+"""The bend comes after the second layer."""
+import torch.nn.functional as F
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, embed_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        return F.gelu(self.down(self.up(x)), approximate="tanh")

@@ -1,0 +1,12 @@
+"""Two linear layers and nothing between them."""
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, embed_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        return self.down(self.up(x))

@@ -1,0 +1,15 @@
+"""The bent result is thrown away."""
+import torch.nn.functional as F
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, embed_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        hidden = self.up(x)
+        F.gelu(hidden, approximate="tanh")
+        return self.down(hidden)

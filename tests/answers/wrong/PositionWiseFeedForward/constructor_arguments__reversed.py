@@ -1,0 +1,13 @@
+"""The hidden size comes first."""
+import torch.nn.functional as F
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, hidden_size, embed_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        return self.down(F.gelu(self.up(x), approximate="tanh"))

@@ -1,0 +1,14 @@
+"""erf(x) for erf(x / sqrt(2))."""
+import torch
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, embed_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        h = self.up(x)
+        return self.down(0.5 * h * (1 + torch.erf(h)))

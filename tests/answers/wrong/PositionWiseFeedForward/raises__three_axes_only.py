@@ -1,0 +1,16 @@
+"""Unpacks exactly three axes."""
+import torch.nn.functional as F
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, embed_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        batch, sequence, embed = x.shape
+        x = x.reshape(batch * sequence, embed)
+        x = self.down(F.gelu(self.up(x), approximate="tanh"))
+        return x.reshape(batch, sequence, embed)

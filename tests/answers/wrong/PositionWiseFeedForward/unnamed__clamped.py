@@ -1,0 +1,13 @@
+"""The hidden layer is cut off at 3."""
+import torch.nn.functional as F
+from torch import nn
+
+
+class PositionWiseFeedForward(nn.Module):
+    def __init__(self, embed_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(embed_size, hidden_size)
+        self.down = nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        return self.down(F.gelu(self.up(x), approximate="tanh").clamp(max=3.0))
