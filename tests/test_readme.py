@@ -33,6 +33,16 @@ def test_the_example_is_what_the_check_says():
     assert f"```text\n{told.value}\n```" in README
 
 
+def test_the_code_runs_and_counts_right():
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    names = {}
+    exec(code, names)
+    assert names["ids"].shape == (2, 20)
+    count = sum(parameter.numel() for parameter in names["model"].parameters())
+    assert f"# {count:,} parameters" in code
+    assert names["modern"].blocks[0].attention.new_cache().reach == 256
+
+
 def test_the_lesson_table_is_complete():
     rows = dict(re.findall(r"^\| \[.*?\]\(notebooks/(\w+)\.ipynb\) \| (.*?) \|", README, flags=re.MULTILINE))
     assert list(rows) == [lesson.name for lesson in LESSONS]

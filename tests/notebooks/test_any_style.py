@@ -35,19 +35,86 @@ STYLES = {
         "other_argument_names",
         "lazy_linears",
     ],
+    "PositionWiseFeedForward": [
+        "lazy_linears",
+        "one_flat_vector",
+        "pointwise_convolution",
+    ],
+    "GPT2Block": [
+        "inline_fused",
+        "everything_in_one_vector",
+        "torch_encoder_layer",
+        "lazy_feed_forward",
+    ],
+    "GPT2OutputLayer": [
+        "raw_columns",
+        "lazy",
+        "tensordot",
+        "tied_if_asked",
+        "with_dropout",
+    ],
+    "GPT2": [
+        "all_raw",
+        "torch_encoder",
+        "tied_in_forward",
+        "sequence_first_blocks",
+        "no_biases",
+        "recursion",
+        "last_block_first",
+        "matrix_product_with_the_table",
+    ],
+    "load_checkpoint": [
+        "renamed_state_dict",
+        "heads_as_modules",
+        "torch_attention",
+        "new_parameters_tied_again",
+        "in_the_order_of_parameters",
+    ],
+    "sample_next_token": [
+        "class_with_call",
+        "python_random",
+        "int32_ids",
+        "numpy_generator",
+        "argmax_of_powers",
+        "nucleus_row_by_row",
+    ],
+    "generate": [
+        "class_with_state",
+        "generator_of_tokens",
+        "leaves_training_mode",
+        "further_options",
+        "recursive",
+        "gradients_left_on",
+    ],
+    "CachedSelfAttention": [
+        "dict_with_detached_rows",
+        "handle_into_a_store",
+        "inputs_cached_unprojected",
+        "lazy_layers",
+        "options_after_the_cache",
+        "returned_as_a_list",
+        "newest_first",
+        "heads_folded_into_the_batch",
+        "the_packages_own_cache",
+    ],
+}
+# Where a style's run ends: the next exercise's solution uses names of this one's, or a model is trained.
+ENDS = {
+    "GPT2OutputLayer": "class GPT2(",
+    "GPT2": "def load_checkpoint(",
+    "sample_next_token": "def training(",
+    "generate": "def training(",
 }
 
 
 def cells_of(exercise: str) -> tuple[list[Cell], int]:
     """The cells to run of the lesson that holds an exercise, and which of them is the exercise."""
     for lesson in LESSONS:
-        # Widgets call the same functions as the figures beside them; transformers takes seconds to import.
+        # Widgets call the same functions as the figures beside them.
         cells = [
             cell
             for cell in read_source(lesson.source)
-            if cell.kind == "code"
-            and not {"check", "widget", "progress"} & {*cell.tags}
-            and "transformers" not in cell.solved
+            if cell.kind == "code" and not {"check", "widget", "progress"} & {*cell.tags}
         ]
         for place, cell in enumerate(cells):
             if "exercise" in cell.tags and f" {exercise}(" in cell.solved:
@@ -65,16 +132,20 @@ def run_lesson(exercise: str, answer: str, name: str) -> None:
     cells, exercise_place = cells_of(exercise)
     namespace = {"__name__": "any_style"}
     for place, cell in enumerate(cells):
+        if place > exercise_place and ENDS.get(exercise, "nowhere") in cell.solved:
+            break
         source = answer if place == exercise_place else cell.solved
         exec(compiled(source, name if place == exercise_place else f"cell {cell.id}"), namespace)
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch):
-    """Figures are made and described, but not turned into pixels; torch prints as it did before."""
+    """Figures are made and described, but not turned into pixels; torch's settings are as before."""
+    threads = torch.get_num_threads()
     monkeypatch.setattr(canvas, "show", lambda drawing: drawing.get_label() or pytest.fail("no description"))
     yield
     torch.set_printoptions(profile="default")
+    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize(
