@@ -1,6 +1,7 @@
 """How a check treats the learner: clear texts for every kind of bad input, and no trace left behind."""
 
 import contextlib
+import functools
 import itertools
 import random
 import threading
@@ -339,6 +340,22 @@ def causal_attention(query, key, value):
     assert isinstance(examine(notebook["causal_attention"]), Passed)
     assert list(masks) == [3, 5]
     assert notebook["mask_of"](7).dtype == before.dtype == torch.float32
+
+
+def test_what_a_static_method_remembers_is_forgotten():
+    class Remembering(MultiHeadSelfAttention):
+        @staticmethod
+        @functools.lru_cache
+        def mask_of(length):
+            return torch.full((length, length), -torch.inf).triu(1)
+
+        def forward(self, x):
+            query, key, value = (self.split_heads(f(x)) for f in (self.query, self.key, self.value))
+            scores = query @ key.mT / query.shape[-1] ** 0.5 + self.mask_of(x.shape[1])
+            return self.output((scores.softmax(-1) @ value).transpose(1, 2).flatten(-2))
+
+    assert isinstance(examine(Remembering, "MultiHeadSelfAttention"), Passed)
+    assert Remembering.mask_of.cache_info().currsize == 0
 
 
 def noisy(scores):

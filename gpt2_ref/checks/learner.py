@@ -98,8 +98,9 @@ def belongings_kept(answer: object) -> Iterator[None]:
     `lru_cache`. It is empty inside the block: what it holds may have another dtype.
     """
     attributes = dict(getattr(answer, "__dict__", {}))
-    used = [value for method in (answer, *attributes.values()) for value in globals_of(method)]
-    caches = [value for value in (*attributes.values(), *used) if is_cache(value)]
+    members = [getattr(value, "__func__", value) for value in attributes.values()]  # a static method hides its function
+    used = [*members, *(value for method in (answer, *members) for value in globals_of(method))]
+    caches = [value for value in used if is_cache(value)]
     contents = [dict(cache) for cache in caches]
     forgetful = [value for value in used if callable(getattr(value, "cache_clear", None))]
     try:
