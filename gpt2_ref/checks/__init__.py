@@ -2,7 +2,20 @@
 
 from collections.abc import Callable
 
-from gpt2_ref.checks import attention, engine, layer_norm, start_here
+from gpt2_ref.checks import (
+    attention,
+    block,
+    engine,
+    generate,
+    gpt2,
+    grouped_query,
+    kv_cache,
+    layer_norm,
+    modern_gpt2,
+    rotary,
+    sliding_window,
+    start_here,
+)
 from gpt2_ref.checks.engine import Exercise, Mistake
 from gpt2_ref.checks.verdict import Interrupted, NotAttempted, Passed, UnknownExercise, WrongAnswer
 
@@ -19,9 +32,20 @@ __all__ = [
     "find_exercise",
 ]
 
-EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for lesson in (start_here, layer_norm, attention) for exercise in lesson.EXERCISES
-}
+LESSONS = (
+    start_here,
+    layer_norm,
+    attention,
+    block,
+    gpt2,
+    generate,
+    kv_cache,
+    sliding_window,
+    grouped_query,
+    rotary,
+    modern_gpt2,
+)
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
 
 
 def find_exercise(answer: object, exercise: str | None = None) -> Exercise:

@@ -1,0 +1,14 @@
+"""Every entry turns with the entry before it."""
+import torch
+from torch import nn
+
+
+class RotaryPositionalEncoding(nn.Module):
+    def __init__(self, head_size, base=10000.0):
+        super().__init__()
+        self.rates = (base ** (-torch.arange(0, head_size, 2) / head_size)).repeat_interleave(2)
+
+    def forward(self, x, positions=None):
+        p = torch.arange(x.shape[2]) if positions is None else positions
+        t = p[:, None] * self.rates
+        return x * t.cos() + (x.roll(1, -1) - x.roll(-1, -1)) * t.sin()

@@ -1,0 +1,17 @@
+"""The first result goes into both halves."""
+import torch
+from torch import nn
+
+
+class RotaryPositionalEncoding(nn.Module):
+    def __init__(self, head_size, base=10000.0):
+        super().__init__()
+        self.rates = base ** (-torch.arange(0, head_size, 2) / head_size)
+
+    def forward(self, x, positions=None):
+        p = torch.arange(x.shape[2]) if positions is None else positions
+        t = p[:, None] * self.rates
+        a, b = x.chunk(2, -1)
+        first = a * t.cos() - b * t.sin()
+        second = a * t.sin() + b * t.cos()
+        return torch.cat([first, first], dim=-1)

@@ -1,0 +1,13 @@
+"""x times the cosine; the sine is forgotten."""
+import torch
+from torch import nn
+
+
+class RotaryPositionalEncoding(nn.Module):
+    def __init__(self, head_size, base=10000.0):
+        super().__init__()
+        self.rates = (base ** (-torch.arange(0, head_size, 2) / head_size)).repeat_interleave(2)
+
+    def forward(self, x, positions=None):
+        p = torch.arange(x.shape[2]) if positions is None else positions
+        return x * torch.cos(p[:, None] * self.rates)

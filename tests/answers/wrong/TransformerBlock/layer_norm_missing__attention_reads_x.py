@@ -1,0 +1,17 @@
+"""The first layer norm is made and called, and attention gets x all the same."""
+from torch import nn
+
+from gpt2_ref.model import GPT2LayerNorm, PositionWiseFeedForward
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, embed_size, hidden_size, attention):
+        super().__init__()
+        self.attention = attention
+        self.ffn = PositionWiseFeedForward(embed_size, hidden_size)
+        self.norm1, self.norm2 = GPT2LayerNorm(embed_size), GPT2LayerNorm(embed_size)
+
+    def forward(self, x):
+        normed = self.norm1(x)
+        x = x + self.attention(x)
+        return x + self.ffn(self.norm2(x))

@@ -1,0 +1,16 @@
+"""Two mistakes: its own attention, and norms after the sums."""
+from torch import nn
+
+from gpt2_ref.model import GPT2LayerNorm, MultiHeadSelfAttention, PositionWiseFeedForward
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, embed_size, hidden_size, attention):
+        super().__init__()
+        self.norm1, self.norm2 = GPT2LayerNorm(embed_size), GPT2LayerNorm(embed_size)
+        self.attention = MultiHeadSelfAttention(embed_size, 6)
+        self.ffn = PositionWiseFeedForward(embed_size, hidden_size)
+
+    def forward(self, x):
+        x = self.norm1(x + self.attention(x))
+        return self.norm2(x + self.ffn(x))

@@ -1,0 +1,16 @@
+"""The bend of the first transformer."""
+from torch import nn
+
+from gpt2_ref.model import GPT2LayerNorm
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, embed_size, hidden_size, attention):
+        super().__init__()
+        self.norm1, self.norm2 = GPT2LayerNorm(embed_size), GPT2LayerNorm(embed_size)
+        self.attention = attention
+        self.ffn = nn.Sequential(nn.Linear(embed_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, embed_size))
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.ffn(self.norm2(x))

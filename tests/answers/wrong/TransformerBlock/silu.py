@@ -1,0 +1,15 @@
+"""The bend of Llama without its gate."""
+import torch.nn.functional as F
+from torch import nn
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, embed_size, hidden_size, attention):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(embed_size), nn.LayerNorm(embed_size)
+        self.attention = attention
+        self.up, self.down = nn.Linear(embed_size, hidden_size), nn.Linear(hidden_size, embed_size)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.down(F.silu(self.up(self.norm2(x))))

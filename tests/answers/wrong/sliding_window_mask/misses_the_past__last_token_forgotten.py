@@ -1,0 +1,9 @@
+"""The loop over queries ends one short."""
+import torch
+
+
+def sliding_window_mask(length, window_size):
+    mask = torch.zeros(length, length, dtype=torch.bool)
+    for i in range(length - 1):
+        mask[i, max(0, i - window_size + 1) : i + 1] = True
+    return mask

@@ -1,0 +1,9 @@
+"""The slice ends before the token itself."""
+import torch
+
+
+def sliding_window_mask(length, window_size):
+    mask = torch.zeros(length, length, dtype=torch.bool)
+    for i in range(length):
+        mask[i, max(0, i - window_size + 1) : i] = True
+    return mask
