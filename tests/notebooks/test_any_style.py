@@ -97,6 +97,35 @@ STYLES = {
         "heads_folded_into_the_batch",
         "the_packages_own_cache",
     ],
+    "sliding_window_mask": [
+        "naive_loops",
+        "numpy_inside",
+    ],
+    "SlidingWindowAttention": [
+        "chunks_of_queries",
+        "torch_module_wrapped",
+        "einsum_raw_parameters",
+    ],
+    "GroupQueryAttention": [
+        "group_modules",
+        "fused_kv_group_major",
+        "projections_repeated_before_splitting",
+    ],
+    "RotaryPositionalEncoding": [
+        "complex_multiplication",
+        "mirrored_pairs",
+        "turns_the_other_way",
+    ],
+    "TransformerBlock": [
+        "everything_by_hand",
+        "without_biases",
+        "keyword_x",
+    ],
+    "ConfigurableGPT2": [
+        "own_everything",
+        "keyword_only_options",
+        "positions_as_a_module_of_zeros",
+    ],
 }
 # Where a style's run ends: the next exercise's solution uses names of this one's, or a model is trained.
 ENDS = {
