@@ -31,10 +31,12 @@ def told(answer, exercise: str) -> WrongAnswer:
     return caught.value
 
 
-def sampler(used_up: int = 0, temperature: float = 1.0, top_k: int | None = None, **choices):
+def sampler(
+    used_up: int = 0, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None, **choices
+):
     """An answer that draws from a variant of the oracle, after `used_up` random numbers."""
 
-    def answer(logits, temperature=temperature, top_k=top_k, top_p=None):
+    def answer(logits, temperature=temperature, top_k=top_k, top_p=top_p):
         torch.rand(used_up)
         chances = distribution(logits, temperature, top_k, top_p, **choices).nan_to_num(0.0)
         nothing_left = chances.sum(dim=-1, keepdim=True) == 0
@@ -233,7 +235,7 @@ def test_answers_with_other_random_numbers_get_the_same_verdict_again_and_leave_
 def test_a_wrong_distribution_is_shown_beside_the_right_one():
     lines = str(told(sampler(greedy=True), "sample_next_token")).splitlines()
     assert lines[0] == "✗ sample_next_token: it always takes the most likely token"
-    assert lines[1] == "  input     3 rows of logits: 500 draws from each, here from row 0"
+    assert lines[1] == "  input     3 rows of logits: 1100 draws from each, here from row 0"
     assert lines[2:6] == [
         "  id             0      1      2      3      4      5      6",
         "  logits       1.2    3.1    0.2    2.4    0.7      2    1.6",

@@ -214,7 +214,12 @@ def layer_values(trial: Trial) -> None:
 
         bend, odd = measured_bend(trial, roles, flat(module), bent, torch.ones(embed_size))
         randomise(module, 0.6, torch.Generator().manual_seed(0))
-        judge_layer(trial, module, roles.read(flat(module)), embed_size, bend)
+        try:
+            judge_layer(trial, module, roles.read(flat(module)), embed_size, bend)
+        except Wrong as wrong:
+            if odd is not None and wrong.slug is None:
+                raise odd from None
+            raise
         if odd is not None:
             raise odd
         remark_on_biases(trial, roles)
@@ -254,7 +259,8 @@ def rounded(trial: Trial, answer: Callable, probe: Probe) -> Callable[[], Wrong 
 
     def look() -> Wrong | None:
         came = trial.call(answer, *probe.inputs).detach()
-        return Wrong("low-precision") if any(torch.equal(came, came.to(half).to(came)) for half in HALVES) else None
+        whole = any(torch.equal(came, came.to(half).to(came)) for half in HALVES)
+        return Wrong("low-precision") if whole or trial.dtypes & set(HALVES) else None
 
     return look
 
@@ -271,21 +277,46 @@ def name_unreadable_layer(trial: Trial, module: nn.Module, embed_size: int, hidd
     guesses = list(settings.feed_guesses())
     for weights in guesses:
         if all_close(came, feed_forward(*tried[0].inputs, weights)):
-            return judge_layer(trial, module, weights, embed_size, gelu)
+            judge_layer(trial, module, weights, embed_size, gelu)
+            return refuse_odd_biases(trial, module, weights, tried[0])
     for weights in guesses:
         for mistake in FEED_FORWARD_MISTAKES:
             for choices in mistake.variants:
                 if all_close(came, feed_forward(*tried[0].inputs, weights, **choices)):
                     raise Wrong(mistake.slug, input=tried[0].words)
+    if (shown := nondeterministic(trial, module, tried[0])()) is not None:
+        raise shown
     refuse_unconnected(trial, module, module, *tried[0].inputs)
     looks = (
-        nondeterministic(trial, module, tried[0]),
         rounded(trial, module, tried[0]),
         batch_mixing(trial, module, tried[0]),
         mixes_tokens(trial, module, embed_size),
     )
     other = Wrong(None, "the result is not that of two linear layers with a GELU between them", input=tried[0].words)
     raise next(filter(None, (look() for look in looks)), other)
+
+
+def refuse_odd_biases(trial: Trial, module: nn.Module, weights: FeedForwardWeights, probe: Probe) -> None:
+    """Raise Wrong unless the vectors of a layer with these matrices act as the biases of its two linear layers."""
+    generator = torch.Generator().manual_seed(1)
+    vectors = [parameter for parameter in trained(module) if parameter.dim() == 1]
+    for vector in vectors:
+        vector.data.copy_(torch.randn(vector.shape, generator=generator))
+    came = trial.call(module, *probe.inputs).detach()
+    embed_size, hidden_size = weights.contract.shape
+    inner, outer = (
+        [torch.zeros(size), *(v.detach() for v in vectors if len(v) == size)] for size in (hidden_size, embed_size)
+    )
+    for first, second in itertools.product(inner, outer):
+        expand = torch.cat([weights.expand[:, :-1], first[:, None]], dim=1)
+        if all_close(came, feed_forward(*probe.inputs, FeedForwardWeights(expand, weights.contract, second))):
+            return
+    raise Wrong(
+        None,
+        "a bias is not just added once",
+        "A linear layer gives x @ W plus its bias. What does your layer do with each of its biases?",
+        input=probe.words,
+    )
 
 
 def refuse_unconnected(trial: Trial, module: nn.Module, call: Call, x: Tensor) -> None:
@@ -535,7 +566,7 @@ def judge_unreadable_block(
     if (shown := nondeterministic(trial, call, probe)()) is not None:
         raise shown
     settings = Settings(module, lambda x: trial.call(call, x), start, sizes)
-    named = explained(settings, FORM_AND_NORM_MISTAKES, FEED_FORWARD_MISTAKES, MODULE_MISTAKES)
+    named = explained(settings, FORM_AND_NORM_MISTAKES, FEED_FORWARD_MISTAKES, ATTENTION_MISTAKES)
     if isinstance(named, Mistake):
         raise Wrong(named.slug, input=f"x of shape (2, 4, {embed_size}), some weights 0 and the others from N(0, 0.36)")
     refuse_form(trial, settings)
@@ -552,6 +583,8 @@ def judge_unreadable_block(
     shown = next(filter(None, (look() for look in looks)), None)
     if shown is not None:
         raise shown
+    if (slug := fault_of_norms(trial, settings)) is not None:
+        raise Wrong(slug, built=built_as(trial, sizes))
     with contextlib.suppress(Unreadable):
         if lacks_scale_or_shift(module, settings.call, embed_size, sizes[2]):
             wrong_size(trial, module, "scale-or-shift-missing", numbers, built_as(trial, sizes), expected_size(*sizes))
@@ -572,6 +605,22 @@ def refuse_form(trial: Trial, settings: Settings) -> None:
         raise Wrong("post-norm", **facts)
     if any(all_close(came, times * x) for times in (2, 3, 4)):
         raise Wrong("residual-twice", **facts)
+
+
+def fault_of_norms(trial: Trial, settings: Settings) -> str | None:
+    """The fault of a half that grows with the stream that it reads, or of a scale that both halves meet."""
+    x = settings.inputs[1]
+    (through,) = settings.results(torch.zeros_like(settings.of_feed), [x])
+    parameters, met = trained(settings.module), []
+    scales = [bool((part == 1).all()) for part in settings.neutral.split([p.numel() for p in parameters])]
+    for half in (settings.of_feed, settings.of_attention):
+        small, large = (result - x for result, x in zip(settings.results(half, [x, 10 * x]), (x, 10 * x), strict=True))
+        if all_close(through, x) and (large - small).abs().max() > small.abs().max() > 0:
+            return "layer-norm-missing"
+        slopes = gradients(trial.call(settings.call, x), parameters, torch.randn(x.shape))
+        moves = [slope is not None and slope.abs().max() > 1e-6 for slope in slopes]
+        met.append({number for number, scale in enumerate(scales) if scale and moves[number]})
+    return "shared-layer-norm" if met[0] & met[1] else None
 
 
 def has_form_of_block(settings: Settings) -> bool:

@@ -139,6 +139,7 @@ FEED_FORWARD_MISTAKES = (
                 {"bend": bend, "bend_input": bend},
             )
         )
+        + tuple({"bend_result": bend} for bend in (torch.relu, torch.tanh))
         + tuple({"bend": lambda x, bend=bend: bend(bend(x))} for bend in (gelu, exact_gelu)),
     ),
     Mistake(

@@ -150,7 +150,7 @@ def texts() -> list[Text]:
     return [
         Text(two, 64, {"max_length": 11, "temperature": 1.0}),
         Text(two, 64, {"max_length": 9, "num_return_sequences": 3, "temperature": 1.0}),
-        Text(torch.tensor([[7, 0, 10]]), 64, {}, slug="other-defaults"),
+        Text(torch.tensor([[7, 2, 10]]), 64, {}, slug="other-defaults"),
         Text(two, 64, {"max_length": 5, "temperature": 1.0}),
         Text(two, 6, {"max_length": 15, "temperature": 1.0}),
         Text(torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6], [2, 7, 1, 8, 2, 8, 1, 8]]), 5, {"max_length": 13, "top_k": 4}),
@@ -225,6 +225,8 @@ FOLLOWING_MISTAKES = (
         "With a context of 6, how many tokens of a longer text may the model see?",
         (
             {"fed": lambda ids, context, prompt_length: ids[:, -(context - 1) :]},
+            {"fed": lambda ids, context, prompt_length: ids[:, -(context // 2) :]},
+            {"fed": lambda ids, context, prompt_length: ids[:, -((context + 1) // 2) :]},
             {"fed": lambda ids, context, prompt_length: ids[:, -(context // 2) :] if ids.shape[1] >= context else ids},
             {"fed": lambda ids, context, prompt_length: ids[:, -(context // 2) :] if ids.shape[1] > context else ids},
             {"fed": lambda ids, context, prompt_length: ids[:, -(context - 1) :] if ids.shape[1] >= context else ids},

@@ -261,6 +261,7 @@ TOP_K_MISTAKES = (
         (
             {"top_k_rule": lambda logits, k: most_likely(-logits, k)},
             {"top_k_rule": lambda logits, k: ~most_likely(logits, k)},
+            {"top_k_rule": lambda logits, k: ~most_likely(logits, k - 1)},
         ),
     ),
     Mistake(

@@ -102,6 +102,8 @@ def mistake_of_size(
         known = {SIZES.vocab, embed, 2 * embed, 3 * embed, 4 * embed, SIZES.hidden}
         lengths = {n: name for (n, width), name in pairs_of(shapes) if width == embed and n not in known}
         for length, name in lengths.items():
+            if length == SIZES.context:
+                return "positions-not-learned", f"{name} is kept from learning"
             near = abs(length - SIZES.context) == 1
             slug = "position-table-off-by-one" if near else "context-size-ignored"
             return slug, f"{name} has {length} rows for a context of {SIZES.context}"
@@ -373,6 +375,25 @@ def right_chain(trial: Trial) -> None:
     judge_text(laid)
 
 
+def right_eps(trial: Trial) -> None:
+    """The last layer norm is right for a tiny stream too; all else has been looked at, so that only its eps is left."""
+    laid = laid_out(trial)
+    norm = laid.final_norm()
+    if norm is None:
+        return
+    norm.write(*tried_norm())
+    for times in (0.003, 0.1):
+        for table in (laid.token, laid.position):
+            table.read().mul_(times)
+        ids = some_ids(2, 5)
+        came = laid.trial.call(laid.model, ids).detach()
+        expected = model_logits(ids, laid.ends_with(*tried_norm()))
+        if not all_close(came, expected):
+            wanted, yours = first_difference(expected, came, 1e-9)
+            words = "ids of shape (2, 5); tables of tiny numbers, all other weights 0 but those of the last layer norm"
+            raise Wrong("layer-norm-eps", input=words, expected=wanted, yours=yours)
+
+
 def fill_the_rest(laid: Laid, norm: FinalNorm | None) -> None:
     """Random numbers for the blocks, and `tried_norm` for the last layer norm.
 
@@ -571,6 +592,11 @@ PARTS_MISTAKES = (
         "Training learns from every position. What shape do the logits have when each token gets its own?",
     ),
     Mistake(
+        "layer-norm-eps",
+        "eps inside a layer norm is not 1e-5 added to the variance",
+        "What does your layer norm make of a token whose numbers are tiny, or all equal?",
+    ),
+    Mistake(
         "picks-a-token",
         "it returns a choice of tokens, not their scores",
         "Which lesson chooses the next token, and what does it need from the model?",
@@ -581,7 +607,7 @@ WHOLE_MODEL = Exercise(
     name="GPT2",
     lesson="04_gpt2",
     form="class",
-    properties=(plain, right_size, right_blocks, right_ends, right_chain, takes_part, default_context),
+    properties=(plain, right_size, right_blocks, right_ends, right_chain, right_eps, takes_part, default_context),
     mistakes=(*PARTS_MISTAKES, *ENDS_MISTAKES, *CHAIN_MISTAKES, *OUTPUT_MISTAKES),
     hints=(
         "Read the model from ids to logits: look up tokens, add positions, pass through the blocks one after the "
