@@ -118,9 +118,7 @@ def test_another_kept_answer_is_imported_and_else_copied(notebook, tmp_path):
     assert bank.keep(variables["attention"], "attention", variables, tmp_path) == "kept in my_gpt2/attention.py"
     source = (tmp_path / "my_gpt2" / "attention.py").read_text(encoding="utf-8")
     assert "from my_gpt2.softmax import softmax" in source and "def softmax" not in source
-    code = (
-        "import my_gpt2; from my_gpt2.attention import attention; print(attention(1), my_gpt2.softmax(1), my_gpt2.is_own('softmax'))"
-    )
+    code = "import my_gpt2; from my_gpt2.attention import attention; print(attention(1), my_gpt2.softmax(1), my_gpt2.is_own('softmax'))"
     assert run_alone(tmp_path, code) == "4 2 True"
 
 

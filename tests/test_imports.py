@@ -15,7 +15,19 @@ MAY_IMPORT = {
     "checkpoints": {"model"},
     "course": {"course", "checks", "figures", "checkpoints", "model"},
 }
-HEAVY = ("matplotlib", "IPython", "ipywidgets", "nbformat", "nbclient", "jupytext", "pytest", "transformers", "safetensors", "huggingface_hub", "tqdm")
+HEAVY = (
+    "matplotlib",
+    "IPython",
+    "ipywidgets",
+    "nbformat",
+    "nbclient",
+    "jupytext",
+    "pytest",
+    "transformers",
+    "safetensors",
+    "huggingface_hub",
+    "tqdm",
+)
 
 
 def imported_parts(source: str) -> set[str]:
