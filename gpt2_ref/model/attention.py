@@ -68,6 +68,7 @@ class MultiHeadSelfAttention(nn.Module):
         if self.rotary is not None:
             query, key = self.rotary(query, positions), self.rotary(key, positions)
         if cache is not None:
+            cache.serve(self)
             key, value, key_positions = cache.extend(key, value)
         mixed = attend_fused(query, key, value, positions, key_positions, self.rule)
         return self.output(rearrange(mixed, "batch heads sequence size -> batch sequence (heads size)"))

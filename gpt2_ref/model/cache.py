@@ -3,8 +3,10 @@
 Pope et al. 2022 (arXiv 2211.05102), section 3.3, count its memory and its traffic.
 """
 
+import weakref
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class KVCache:
@@ -23,6 +25,17 @@ class KVCache:
         self._buffers: list[Tensor] = []
         self._first = 0  # where the oldest row lies
         self._last = 0  # one past the newest
+        self._owner: weakref.ref[nn.Module] | None = None
+
+    def serve(self, attention: nn.Module) -> None:
+        """Keep the rows of this attention only: those of another look the same and mean something else.
+
+        Raises ValueError when another one has used the cache before.
+        """
+        if self._owner is None:
+            self._owner = weakref.ref(attention)
+        elif self._owner() is not attention:
+            raise ValueError("the cache holds rows of another model or layer; begin a new one with new_cache()")
 
     @property
     def num_rows(self) -> int:
