@@ -1,7 +1,6 @@
 """Guesses at where a module keeps its attention weights, to name a mistake that hides their roles."""
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import torch
@@ -10,36 +9,20 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from gpt2_ref.checks.attention_oracle import self_attention
-from gpt2_ref.checks.engine import Mistake, all_close, distance
+from gpt2_ref.checks.engine import Mistake
+from gpt2_ref.checks.named_by_guess import recognised_by
 from gpt2_ref.checks.roles import Weights, trained
 
 
 def recognised(
     came: list[Tensor], inputs: list[Tensor], guesses: Iterable[Weights], mistakes: Sequence[Mistake]
 ) -> Mistake | Weights | None:
-    """The mistake that explains the results under one of the guesses at the weights; the guess if they are right.
+    """`recognised_by` for full attention: the results `came` of these inputs."""
 
-    Most mistakes leave the result for a single token right (the last of the inputs): they need to be tried only
-    on guesses that explain it. The others are tried on every guess.
-    """
-    known = [(mistake, choices) for mistake in mistakes for choices in mistake.variants]
-    single = inputs[-1]
-    wrong_alone: list[bool] = []
-    for guess in guesses:
+    def oracle(number: int, guess: Weights, **choices) -> Tensor:
+        return self_attention(inputs[number], guess, **choices)
 
-        def variant(guess: Weights = guess, **choices) -> Iterator[Tensor]:
-            return (self_attention(x, guess, **choices) for x in inputs)
-
-        right = self_attention(single, guess)
-        fits = all_close(came[-1], right)
-        if fits and distance(came, variant, {}) < math.inf:
-            return guess
-        if not wrong_alone:
-            wrong_alone = [not all_close(self_attention(single, guess, **choices), right) for _, choices in known]
-        for (mistake, choices), wrong in zip(known, wrong_alone, strict=True):
-            if (fits or wrong) and distance(came, variant, choices) < math.inf:
-                return mistake
-    return None
+    return recognised_by(came, oracle, guesses, mistakes)
 
 
 def likely_weights(module: nn.Module, embed_size: int, num_heads: int) -> Iterator[Weights]:

@@ -154,7 +154,6 @@ def generate(
     a negative temperature or a top_p outside (0, 1]; IndexError for an id outside the vocabulary.
     """
     require_positive(num_return_sequences=num_return_sequences)
-    require_prompt(input_ids, max_length, getattr(model, "vocab_size", torch.iinfo(torch.long).max))
     prompts = input_ids.repeat_interleave(num_return_sequences, dim=0)
     tokens = stream(model, prompts, max_length, temperature, top_k, top_p, generator=generator, use_cache=use_cache)
     columns = [prompts]
