@@ -24,15 +24,19 @@ PUBLIC = {
     "TransformerBlock": "gpt2_ref.model",
     "UnknownExercise": "gpt2_ref.checks",
     "WrongAnswer": "gpt2_ref.checks",
+    "attention_pattern": "gpt2_ref.model",
     "check": "gpt2_ref.course.desk",
     "generate": "gpt2_ref.model",
     "group_heads": "gpt2_ref.model",
     "hint": "gpt2_ref.course.desk",
+    "induction_score": "gpt2_ref.model",
     "load_tokenizer": "gpt2_ref.checkpoints",
+    "logit_lens": "gpt2_ref.model",
     "progress": "gpt2_ref.course.desk",
     "read_checkpoint": "gpt2_ref.checkpoints",
     "sample_next_token": "gpt2_ref.model",
     "swap_layout": "gpt2_ref.model",
+    "without_heads": "gpt2_ref.model",
 }
 
 __all__ = sorted(PUBLIC)

@@ -11,10 +11,12 @@ from gpt2_ref.checks import (
     grouped_query,
     kv_cache,
     layer_norm,
+    look_inside,
     modern_gpt2,
     rotary,
     sliding_window,
     start_here,
+    training,
 )
 from gpt2_ref.checks.engine import Exercise, Mistake
 from gpt2_ref.checks.verdict import Interrupted, NotAttempted, Passed, UnknownExercise, WrongAnswer
@@ -44,6 +46,8 @@ LESSONS = (
     grouped_query,
     rotary,
     modern_gpt2,
+    training,
+    look_inside,
 )
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
 

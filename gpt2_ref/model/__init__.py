@@ -8,6 +8,7 @@ from gpt2_ref.model.functional import Window, attend, attend_fused, causal, visi
 from gpt2_ref.model.generation import generate, sample_next_token, stream
 from gpt2_ref.model.gpt2 import GPT2, GPT2OutputLayer
 from gpt2_ref.model.grouping import group_heads
+from gpt2_ref.model.inspection import attention_pattern, induction_score, logit_lens, streams, without_heads
 from gpt2_ref.model.layer_norm import GPT2LayerNorm
 from gpt2_ref.model.rotary import RotaryPositionalEncoding, swap_layout
 
@@ -26,11 +27,16 @@ __all__ = [
     "Window",
     "attend",
     "attend_fused",
+    "attention_pattern",
     "causal",
     "generate",
     "group_heads",
+    "induction_score",
+    "logit_lens",
     "sample_next_token",
     "stream",
+    "streams",
     "swap_layout",
     "visible",
+    "without_heads",
 ]

@@ -1,0 +1,3 @@
+"""Lesson 11: cross_entropy, train_step and learning_rate."""
+
+EXERCISES = ()
