@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 CONFIG, WEIGHTS, INDEX, TOKENIZER = "config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json"
+BUILT_IN = {"python": Path(__file__).parent / "pretrained"}
+"""Models that come with the package."""
 HUB_NAMES = {"gpt2": "openai-community/gpt2"} | {
     f"gpt2-{size}": f"openai-community/gpt2-{size}" for size in ("medium", "large", "xl")
 }
@@ -32,9 +34,10 @@ class GPT2(gpt2.GPT2):
 
     @classmethod
     def from_pretrained(cls, name: str | Path, dtype: torch.dtype = torch.float32) -> "GPT2":
-        """The model in a folder, or on the Hugging Face hub.
+        """The model in a folder, in this package, or on the Hugging Face hub.
 
-        name: a folder, "gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", or "user/name" on the hub.
+        name: a folder; "python", which comes with this package and writes Python; "gpt2", "gpt2-medium",
+        "gpt2-large", "gpt2-xl" or "user/name" on the hub.
 
         Raises ValueError for what is no GPT-2 checkpoint, and ConnectionError when the hub is needed and not reached.
         """
@@ -314,8 +317,10 @@ def write_checkpoint(model: gpt2.GPT2, directory: Path, tokenizer: "Tokenizer | 
 
 
 def find_checkpoint(name: str | Path) -> Path:
-    """The folder of this path, or the local copy of what the hub has under this name."""
+    """The folder of this path, or of a model in the package, or the local copy of what the hub has under this name."""
     folder = Path(name)
+    if not folder.exists():
+        folder = BUILT_IN.get(str(name), folder)
     if folder.is_dir():
         if not (folder / CONFIG).is_file():
             found = ", ".join(sorted(path.name for path in folder.iterdir())[:6]) or "nothing"
@@ -332,7 +337,7 @@ def download(name: str) -> Path:
     from huggingface_hub.utils import validate_repo_id
 
     repository = HUB_NAMES.get(name, name)
-    allowed = f"a folder, one of {', '.join(HUB_NAMES)}, or user/name on the Hugging Face hub"
+    allowed = f"a folder, one of {', '.join([*BUILT_IN, *HUB_NAMES])}, or user/name on the Hugging Face hub"
     try:
         validate_repo_id(repository)
     except errors.HFValidationError:

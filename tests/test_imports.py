@@ -1,4 +1,4 @@
-"""Imports run one way: course -> checks, figures, checkpoints -> model."""
+"""Imports run one way: course -> checks, figures, training -> checkpoints -> model."""
 
 import ast
 import subprocess
@@ -13,7 +13,8 @@ MAY_IMPORT = {
     "checks": {"checks", "model"},
     "figures": {"figures", "model"},
     "checkpoints": {"model"},
-    "course": {"course", "checks", "figures", "checkpoints", "model"},
+    "training": {"training", "checkpoints", "model"},
+    "course": {"course", "checks", "figures", "training", "checkpoints", "model"},
 }
 HEAVY = (
     "matplotlib",

@@ -13,6 +13,8 @@ from pathlib import Path
 from gpt2_ref.course.lessons import LESSONS, ROOT, NoSuchLesson, find
 from gpt2_ref.course.records import MARKER, Desk
 
+TRAIN = "train a model on text files; the same command goes on after a stop"
+
 
 class CannotRun(Exception):
     """A command that cannot be carried out; the text is the one line that the user sees."""
@@ -25,10 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may lack ✓
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    unknown = _strays(rest) if options.run is _lab else rest
-    if unknown:
-        parser.error(f"unknown: {' '.join(unknown)}")
-    options.rest = [word for word in rest if word != "--"]
+    if options.run is not _train:
+        unknown = _strays(rest) if options.run is _lab else rest
+        if unknown:
+            parser.error(f"unknown: {' '.join(unknown)}")
+        rest = [word for word in rest if word != "--"]
+    options.rest = rest
     try:
         return options.run(options)
     except (CannotRun, NoSuchLesson, OSError) as error:
@@ -61,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
 
     add("progress", _progress, "what is done and what is still to do")
     add("doctor", _doctor, "is this machine ready for the course?")
+
+    # Its own options are read where torch is needed anyway: in gpt2_ref/course/train.py.
+    commands.add_parser("train", add_help=False, help=TRAIN).set_defaults(run=_train)
 
     building = add("build", _build, "make the notebooks from solutions/*.py")
     building.add_argument("lessons", nargs="*", metavar="LESSON", help="default: all")
@@ -185,6 +192,15 @@ def _doctor(_options: argparse.Namespace) -> int:
     for finding in findings:
         print(finding.text(details=True))
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _train(options: argparse.Namespace) -> int:
+    from gpt2_ref.course import train
+
+    try:
+        return train.main(options.rest, TRAIN)
+    except (ValueError, ArithmeticError) as error:
+        raise CannotRun(str(error)) from error
 
 
 def _build(options: argparse.Namespace) -> int:
