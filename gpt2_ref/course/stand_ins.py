@@ -3,9 +3,11 @@
 A stand-in that is made of parts is made of the learner's own where those are there.
 """
 
+import math
 from collections.abc import Callable, Mapping
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gpt2_ref import checkpoints
@@ -20,9 +22,12 @@ from gpt2_ref.model import (  # noqa: F401 - some stand in as they are
     SlidingWindowAttention,
     Window,
     attend,
+    attention_pattern,
     block,
     generation,
     gpt2,
+    induction_score,
+    logit_lens,
     sample_next_token,
     visible,
 )
@@ -46,6 +51,12 @@ NAMES = (
     "RotaryPositionalEncoding",
     "TransformerBlock",
     "ConfigurableGPT2",
+    "cross_entropy",
+    "train_step",
+    "learning_rate",
+    "attention_pattern",
+    "induction_score",
+    "logit_lens",
 )
 
 
@@ -159,6 +170,37 @@ def generate(
     return generation.generate(
         model, input_ids, max_length, num_return_sequences, temperature, top_k, use_cache=False, progress=False
     )
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """logits (..., vocab), targets (...) -> the mean of -log softmax at the targets, one number."""
+    return F.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1))
+
+
+def train_step(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    input_ids: Tensor,
+    targets: Tensor,
+    max_norm: float = 1.0,
+) -> float:
+    """Move the parameters once, with clipped gradients; the loss of this batch before that."""
+    optimizer.zero_grad()
+    loss = best("cross_entropy")(model(input_ids), targets)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    optimizer.step()
+    return loss.item()
+
+
+def learning_rate(step: int, num_steps: int, warmup_steps: int, peak: float, final: float = 0.0) -> float:
+    """The rate of a step, counted from 0: a line up to the peak, half a cosine down to `final`, which then stays."""
+    if step < warmup_steps:
+        return peak * (step + 1) / warmup_steps
+    if step >= num_steps:
+        return final
+    done = (step - warmup_steps) / (num_steps - warmup_steps)
+    return final + (peak - final) * (1 + math.cos(math.pi * done)) / 2
 
 
 class CachedSelfAttention(MultiHeadSelfAttention):

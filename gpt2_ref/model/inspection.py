@@ -89,7 +89,7 @@ def without_heads(model: GPT2, heads: Mapping[int, Sequence[int]]) -> Iterator[G
             num_heads = attention.query.out_features // attention.head_size
             if wrong := [number for number in numbers if not 0 <= number < num_heads]:
                 raise IndexError(f"head = {wrong[0]}; layer {layer} has heads 0 to {num_heads - 1}")
-            kept = torch.ones(num_heads, device=attention.query.weight.device)
+            kept = attention.query.weight.new_ones(num_heads)
             kept[list(numbers)] = 0
             mask = kept.repeat_interleave(attention.head_size)
             hooks.append(attention.output.register_forward_pre_hook(lambda _, inputs, mask=mask: (inputs[0] * mask,)))

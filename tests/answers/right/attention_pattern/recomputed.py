@@ -1,0 +1,18 @@
+"""Recomputes the stream with the blocks before the layer, then the weights step by step."""
+import torch
+
+
+def attention_pattern(model, input_ids, layer):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    for block in model.blocks[:layer]:
+        x = block(x)
+    block = model.blocks[layer]
+    attention = block.attention
+    x = block.attention_norm(x)
+    query, key = (
+        projection(x).unflatten(-1, (-1, attention.head_size)).transpose(1, 2)
+        for projection in (attention.query, attention.key)
+    )
+    scores = query @ key.transpose(-2, -1) / attention.head_size**0.5
+    future = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, float("-inf")).softmax(dim=-1)

@@ -1,0 +1,10 @@
+"""Thinks in degrees and turns them into radians."""
+
+import math
+
+
+def learning_rate(step, num_steps, warmup_steps, peak, final=0.0):
+    if step < warmup_steps:
+        return peak * (step + 1) / warmup_steps
+    degrees = 180 * min(1.0, (step - warmup_steps) / (num_steps - warmup_steps))
+    return final + (peak - final) * (1 + math.cos(math.radians(degrees))) / 2

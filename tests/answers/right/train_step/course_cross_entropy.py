@@ -1,0 +1,15 @@
+"""Uses the banked cross_entropy."""
+
+import torch
+
+
+from my_gpt2 import cross_entropy
+
+
+def train_step(model, optimizer, input_ids, targets, max_norm=1.0):
+    optimizer.zero_grad()
+    loss = cross_entropy(model(input_ids), targets)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    optimizer.step()
+    return loss.item()

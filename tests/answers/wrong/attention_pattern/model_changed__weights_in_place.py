@@ -1,0 +1,17 @@
+"""Scales the query's weight in place."""
+import torch
+
+
+def attention_pattern(model, input_ids, layer):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    for block in model.blocks[:layer]:
+        x = block(x)
+    block = model.blocks[layer]
+    attention, x = block.attention, block.attention_norm(x)
+    attention.query.weight.data /= attention.head_size**0.5
+    attention.query.bias.data /= attention.head_size**0.5
+    query = attention.query(x).unflatten(-1, (-1, attention.head_size)).transpose(1, 2)
+    key = attention.key(x).unflatten(-1, (-1, attention.head_size)).transpose(1, 2)
+    scores = query @ key.transpose(-2, -1)
+    future = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, float("-inf")).softmax(dim=-1)

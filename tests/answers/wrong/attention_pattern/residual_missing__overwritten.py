@@ -1,0 +1,16 @@
+"""What each half computes takes the place of the stream."""
+import torch
+
+
+def attention_pattern(model, input_ids, layer):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    for block in model.blocks[:layer]:
+        x = block.attention(block.attention_norm(x))
+        x = block.feed_forward(block.feed_forward_norm(x))
+    block = model.blocks[layer]
+    attention, x = block.attention, block.attention_norm(x)
+    query = attention.query(x).unflatten(-1, (-1, attention.head_size)).transpose(1, 2)
+    key = attention.key(x).unflatten(-1, (-1, attention.head_size)).transpose(1, 2)
+    scores = query @ key.transpose(-2, -1) / attention.head_size**0.5
+    future = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, float("-inf")).softmax(dim=-1)

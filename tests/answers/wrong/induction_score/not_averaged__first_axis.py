@@ -1,0 +1,5 @@
+"""Averages over the first axis."""
+
+
+def induction_score(pattern, period):
+    return pattern.diagonal(1 - period, dim1=-2, dim2=-1)[..., 1:].mean(0)

@@ -1,0 +1,5 @@
+"""Takes the largest."""
+
+
+def induction_score(pattern, period):
+    return pattern.diagonal(1 - period, dim1=-2, dim2=-1)[..., 1:].amax(dim=-1)

@@ -1,0 +1,7 @@
+"""Takes the median."""
+import torch
+
+
+def induction_score(pattern, period):
+    i = torch.arange(period, pattern.shape[-1])
+    return pattern[..., i, i - period + 1].median(dim=-1).values

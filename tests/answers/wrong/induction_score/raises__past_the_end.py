@@ -1,0 +1,7 @@
+"""Looks to the right of the query, past the end of the text."""
+import torch
+
+
+def induction_score(pattern, period):
+    i = torch.arange(period, pattern.shape[-1])
+    return pattern[..., i, i + period - 1].mean(dim=-1)

@@ -1,0 +1,7 @@
+"""Divides by the period, as if there were two passes always."""
+import torch
+
+
+def induction_score(pattern, period):
+    i = torch.arange(period, pattern.shape[-1])
+    return pattern[..., i, i - period + 1].sum(-1) / period

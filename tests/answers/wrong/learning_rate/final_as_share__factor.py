@@ -1,0 +1,11 @@
+"""Takes final for a share of the peak."""
+
+import math
+
+
+def learning_rate(step, num_steps, warmup_steps, peak, final=0.0):
+    if step < warmup_steps:
+        return peak * (step + 1) / warmup_steps
+    done = min(1.0, (step - warmup_steps) / (num_steps - warmup_steps))
+    share = (1 + math.cos(math.pi * done)) / 2
+    return peak * (final + (1 - final) * share)

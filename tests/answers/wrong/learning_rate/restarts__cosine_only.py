@@ -1,0 +1,11 @@
+"""Begins the cosine anew after the last step."""
+
+import math
+
+
+def learning_rate(step, num_steps, warmup_steps, peak, final=0.0):
+    if step < warmup_steps:
+        return peak * (step + 1) / warmup_steps
+    length = num_steps - warmup_steps
+    done = ((step - warmup_steps) % length) / length
+    return final + (peak - final) * (1 + math.cos(math.pi * done)) / 2

@@ -1,0 +1,10 @@
+"""A triangle that starts at 0."""
+
+import math
+
+
+def learning_rate(step, num_steps, warmup_steps, peak, final=0.0):
+    if step < warmup_steps:
+        return peak * step / warmup_steps
+    done = min(1.0, (step - warmup_steps) / (num_steps - warmup_steps))
+    return peak - (peak - final) * done

@@ -1,0 +1,10 @@
+"""Rises from final to the peak."""
+
+import math
+
+
+def learning_rate(step, num_steps, warmup_steps, peak, final=0.0):
+    if step < warmup_steps:
+        return final + (peak - final) * (step + 1) / warmup_steps
+    done = min(1.0, (step - warmup_steps) / (num_steps - warmup_steps))
+    return final + (peak - final) * (1 + math.cos(math.pi * done)) / 2

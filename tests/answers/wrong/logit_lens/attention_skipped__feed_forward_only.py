@@ -1,0 +1,11 @@
+"""Only the feed-forward layer of each block adds."""
+import torch
+
+
+def logit_lens(model, input_ids):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    logits = [model.output(model.final_norm(x))]
+    for block in model.blocks:
+        x = x + block.feed_forward(block.feed_forward_norm(x))
+        logits.append(model.output(model.final_norm(x)))
+    return torch.stack(logits)

@@ -1,0 +1,13 @@
+"""Adds up streams that are sums already."""
+import torch
+
+
+def logit_lens(model, input_ids):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    total = x
+    logits = [model.output(model.final_norm(x))]
+    for block in model.blocks:
+        x = block(x)
+        total = total + x
+        logits.append(model.output(model.final_norm(total)))
+    return torch.stack(logits)

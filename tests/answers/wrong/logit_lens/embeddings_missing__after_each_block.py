@@ -1,0 +1,11 @@
+"""Begins after the first block."""
+import torch
+
+
+def logit_lens(model, input_ids):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    logits = []
+    for block in model.blocks:
+        x = block(x)
+        logits.append(model.output(model.final_norm(x)))
+    return torch.stack(logits)

@@ -1,0 +1,11 @@
+"""Reads the stream without the norm."""
+import torch
+
+
+def logit_lens(model, input_ids):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    logits = [model.output(x)]
+    for block in model.blocks:
+        x = block(x)
+        logits.append(model.output(x))
+    return torch.stack(logits)

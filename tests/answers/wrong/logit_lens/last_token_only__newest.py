@@ -1,0 +1,11 @@
+"""Gives what comes after the text."""
+import torch
+
+
+def logit_lens(model, input_ids):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    logits = [model.output(model.final_norm(x[:, -1]))]
+    for block in model.blocks:
+        x = block(x)
+        logits.append(model.output(model.final_norm(x[:, -1])))
+    return torch.stack(logits)

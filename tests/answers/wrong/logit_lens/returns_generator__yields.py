@@ -1,0 +1,10 @@
+"""Yields the logits."""
+import torch
+
+
+def logit_lens(model, input_ids):
+    x = model.token_embedding(input_ids) + model.position_embedding.weight[: input_ids.shape[1]]
+    yield model.output(model.final_norm(x))
+    for block in model.blocks:
+        x = block(x)
+        yield model.output(model.final_norm(x))

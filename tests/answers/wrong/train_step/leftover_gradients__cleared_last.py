@@ -1,0 +1,14 @@
+"""Clears at the end only."""
+
+import torch
+import torch.nn.functional as F
+
+
+def train_step(model, optimizer, input_ids, targets, max_norm=1.0):
+    logits = model(input_ids)
+    loss = F.cross_entropy(logits.transpose(1, 2), targets)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()

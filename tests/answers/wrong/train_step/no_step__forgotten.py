@@ -1,0 +1,13 @@
+"""Never calls step."""
+
+import torch
+import torch.nn.functional as F
+
+
+def train_step(model, optimizer, input_ids, targets, max_norm=1.0):
+    optimizer.zero_grad()
+    logits = model(input_ids)
+    loss = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1))
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    return loss.item()

@@ -1,0 +1,14 @@
+"""Feeds the targets and compares with the inputs."""
+
+import torch
+import torch.nn.functional as F
+
+
+def train_step(model, optimizer, input_ids, targets, max_norm=1.0):
+    optimizer.zero_grad()
+    logits = model(targets)
+    loss = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), input_ids.reshape(-1))
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    optimizer.step()
+    return loss.item()
