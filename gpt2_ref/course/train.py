@@ -11,10 +11,19 @@ import torch
 from tqdm import tqdm
 
 from gpt2_ref import training
-from gpt2_ref.checkpoints import is_plain
+from gpt2_ref.checkpoints import GPT2, is_plain, load_tokenizer
 
 SETTINGS = training.Settings()
 SIZES = training.ModelSettings(vocab_size=2048)
+SIZE_OPTIONS = (
+    ("vocab", "vocab_size", "tokens in the vocabulary"),
+    ("embed", "embed_size", "numbers per token"),
+    ("heads", "num_heads", "query heads"),
+    ("layers", "num_layers", "blocks"),
+    ("context", "context_size", "tokens in a training sequence"),
+    ("window", "window_size", "sliding-window attention over so many tokens"),
+    ("groups", "num_groups", "key/value heads"),
+)
 
 
 def main(words: Sequence[str], text: str) -> int:
@@ -24,6 +33,7 @@ def main(words: Sequence[str], text: str) -> int:
         if options.threads < 1:
             raise ValueError(f"--threads {options.threads}; it must be at least 1")
         torch.set_num_threads(options.threads)
+    training.keep_freed_memory()
     with training.started(options.parallel, options.device) as processes, quiet_unless(processes.first):
         return run(options, processes)
 
@@ -37,18 +47,14 @@ def make_parser(text: str) -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("runs/python"), metavar="DIR", help="where the training lives (%(default)s)"
     )
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="where its tokens live; default: DIR/corpus")
-    model = parser.add_argument_group("the model")
-    for name, default, text in (
-        ("vocab", SIZES.vocab_size, "tokens in the vocabulary"),
-        ("embed", SIZES.embed_size, "numbers per token"),
-        ("heads", SIZES.num_heads, "query heads"),
-        ("layers", SIZES.num_layers, "blocks"),
-        ("context", SIZES.context_size, "tokens in a training sequence"),
-    ):
-        model.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{text} (%(default)s)")
-    model.add_argument("--window", type=int, metavar="N", help="sliding-window attention over N tokens")
-    model.add_argument("--groups", type=int, metavar="N", help="N key/value heads")
-    model.add_argument("--rotary", action="store_true", help="rotary positions instead of learned ones")
+    parser.add_argument(
+        "--start-from", metavar="MODEL", help="train this model further: a folder, python, or a name on the hub"
+    )
+    model = parser.add_argument_group("the model, unless it starts from another")
+    for name, field, text in SIZE_OPTIONS:
+        default = getattr(SIZES, field)
+        model.add_argument(f"--{name}", type=int, metavar="N", help=f"{text} ({default})", dest=field)
+    model.add_argument("--rotary", action="store_true", default=None, help="rotary positions instead of learned ones")
     how = parser.add_argument_group("the training")
     for name, default, kind, text in (
         ("steps", SETTINGS.num_steps, int, "updates of the weights"),
@@ -65,6 +71,12 @@ def make_parser(text: str) -> argparse.ArgumentParser:
     ):
         how.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{text} (%(default)s)")
     how.add_argument("--bfloat16", action="store_true", help="compute products in bfloat16")
+    how.add_argument(
+        "--onednn",
+        action=argparse.BooleanOptionalAction,
+        default=SETTINGS.onednn,
+        help="compute float32 products on a CPU by oneDNN (default: yes, where it is there)",
+    )
     how.add_argument("--compile", action="store_true", help="use torch.compile, which needs a C++ compiler")
     machine = parser.add_argument_group("the machine")
     machine.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="default: a GPU if there is")
@@ -103,7 +115,14 @@ def quiet_unless(first: bool) -> Iterator[None]:
 def run(options: argparse.Namespace, processes: training.Processes) -> int:
     files = text_files(options.texts) if options.texts else training.python_library()
     folder = options.corpus or options.out / "corpus"
-    corpus = training.prepare_together(files, folder, options.vocab, processes, track=reading)
+    sizes = {field: getattr(options, field) for field in vars(SIZES) if getattr(options, field) is not None}
+    start = tokenizer = None
+    if options.start_from is not None:
+        if sizes:
+            raise ValueError(f"{', '.join(sizes)} cannot be chosen with --start-from: the model has its own")
+        start, tokenizer = GPT2.from_pretrained(options.start_from), load_tokenizer(options.start_from)
+    vocab_size = sizes.get("vocab_size", SIZES.vocab_size)
+    corpus = training.prepare_together(files, folder, vocab_size, processes, reading, tokenizer)
     facts = corpus.facts
     for part in ("training", "held_out"):
         numbers = facts[part]
@@ -112,20 +131,14 @@ def run(options: argparse.Namespace, processes: training.Processes) -> int:
             f"{numbers['tokens']:,} tokens"
         )
     trained = training.Training(
-        training.ModelSettings(
-            corpus.vocab_size,
-            options.embed,
-            options.heads,
-            options.layers,
-            options.context,
-            options.window,
-            options.groups,
-            options.rotary,
-        ),
+        training.ModelSettings(**(sizes | {"vocab_size": corpus.vocab_size}))
+        if start is None
+        else training.ModelSettings.of(start),
         corpus,
         settings_of(options),
         training.Snapshots(options.out / "snapshots", warn=lambda text: print(text, file=sys.stderr)),
         processes,
+        start,
     )
     num_parameters = sum(parameter.numel() for parameter in trained.model.parameters())
     print(f"model     {num_parameters:,} parameters, in {options.out}")
@@ -159,6 +172,7 @@ def settings_of(options: argparse.Namespace) -> training.Settings:
         max_norm=options.clip,
         seed=options.seed,
         bfloat16=options.bfloat16,
+        onednn=options.onednn,
         compile=options.compile,
         evaluate_every=options.evaluate_every,
         save_every=options.save_every,

@@ -158,13 +158,17 @@ class Corpus:
         return self.tokenizer.decode(ids.tolist(), skip_special_tokens=True).encode("utf-8")
 
 
-def prepare(files: Sequence[Path], folder: Path, vocab_size: int, track: Track = iter) -> Corpus:
+def prepare(
+    files: Sequence[Path], folder: Path, vocab_size: int, track: Track = iter, tokenizer: "Tokenizer | None" = None
+) -> Corpus:
     """The corpus of these files, made in `folder` unless it is there already.
+
+    With a tokenizer, its vocabulary is used; without, one of `vocab_size` tokens is learned from the files.
 
     Raises ValueError for files without text, and when the folder holds the corpus of other files.
     """
     documents = read_documents(files)
-    digest = hashlib.sha256(f"{vocab_size}\n".encode())
+    digest = hashlib.sha256(f"{vocab_size}\n".encode() if tokenizer is None else tokenizer.to_str().encode())
     for document in documents:
         digest.update(f"{document.name}\n{len(document.text)}\n{document.text}".encode())
     fingerprint = digest.hexdigest()
@@ -175,7 +179,7 @@ def prepare(files: Sequence[Path], folder: Path, vocab_size: int, track: Track =
         return corpus
     folder.mkdir(parents=True, exist_ok=True)
     training, held_out = split(documents)
-    tokenizer = train_tokenizer((document.text for document in training), vocab_size)
+    tokenizer = tokenizer or train_tokenizer((document.text for document in training), vocab_size)
     kind = np.uint16 if tokenizer.get_vocab_size() <= 2**16 else np.uint32
     facts: dict[str, object] = {"fingerprint": fingerprint, "dtype": kind.__name__}
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as place:
@@ -201,6 +205,8 @@ def prepare(files: Sequence[Path], folder: Path, vocab_size: int, track: Track =
 def encode(tokenizer: "Tokenizer", documents: Sequence[Document], track: Track) -> Iterator[list[int]]:
     """The ids of each document, with the end of a text after it."""
     end = tokenizer.token_to_id(END_OF_TEXT)
+    if end is None:
+        raise ValueError(f"the tokenizer has no {END_OF_TEXT}, which stands between two files")
     for document in track(documents):
         yield [*tokenizer.encode(document.text).ids, end]
 
@@ -225,10 +231,15 @@ def open_corpus(folder: Path) -> Corpus:
 
 
 def prepare_together(
-    files: Sequence[Path], folder: Path, vocab_size: int, processes: Processes, track: Track = iter
+    files: Sequence[Path],
+    folder: Path,
+    vocab_size: int,
+    processes: Processes,
+    track: Track = iter,
+    tokenizer: "Tokenizer | None" = None,
 ) -> Corpus:
     """`prepare`, for many processes: the first one makes the corpus, the others wait for it."""
     if processes.first:
-        prepare(files, folder, vocab_size, track)
+        prepare(files, folder, vocab_size, track, tokenizer)
     wait_for_all(processes)
     return open_corpus(folder)

@@ -1,6 +1,7 @@
 """The training itself: steps that can be watched, stopped, and gone on with as if nothing had happened."""
 
 import csv
+import hashlib
 import io
 import math
 import os
@@ -10,11 +11,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from gpt2_ref.checkpoints import GPT2
 from gpt2_ref.training.corpus import Corpus
+from gpt2_ref.training.linear import use_onednn
+from gpt2_ref.training.loss import next_token_loss
 from gpt2_ref.training.measure import bits_per_byte
 from gpt2_ref.training.optimiser import make_optimiser
 from gpt2_ref.training.processes import Processes
@@ -51,7 +53,8 @@ class Training:
 
     With snapshots, a training that was stopped or killed goes on from the last snapshot with the same batches and
     the same numbers: on one process on a CPU, bit for bit. Without, it lives in memory; a loop that was left can be
-    entered again and goes on where it stopped.
+    entered again and goes on where it stopped. The first step starts from new weights, or from those of the model
+    `start`, which must have the same sizes and parts.
 
     A stop (Ctrl-C, the notebook's stop button, SIGTERM, leaving the loop) waits for the end of the step, saves a
     snapshot, then raises KeyboardInterrupt. The loop shows nothing: that is up to whoever reads the records.
@@ -68,6 +71,7 @@ class Training:
         settings: Settings,
         snapshots: Snapshots | None = None,
         processes: Processes = Processes(),  # noqa: B008 - frozen
+        start: nn.Module | None = None,
     ):
         parts = processes.count * settings.accumulate
         if settings.batch_size % parts:
@@ -81,6 +85,12 @@ class Training:
         self.seconds = 0.0
         torch.manual_seed(settings.seed)
         self.model = model_settings.build().to(processes.device)
+        self._started_from = None
+        if start is not None:
+            self.model.load_state_dict(start.state_dict())
+            self._started_from = digest_of_weights(start)
+        if settings.onednn:
+            use_onednn(self.model)
         if settings.compile:
             self.model.compile()
         self._wrapped = processes.wrap(self.model, self.model.blocks)
@@ -124,7 +134,7 @@ class Training:
             with processes.together(self._wrapped, last=part == settings.accumulate - 1):
                 with torch.autocast(processes.device.type, torch.bfloat16, enabled=settings.bfloat16):
                     logits = self._wrapped(input_ids)
-                part_loss = F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten()) / settings.accumulate
+                part_loss = next_token_loss(logits, targets) / settings.accumulate
                 part_loss.backward()
             loss += part_loss.detach()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.max_norm)
@@ -197,13 +207,15 @@ class Training:
             "model": as_plain(self.model_settings),
             "settings": as_plain(self.settings),
             "text": self.corpus.facts["fingerprint"],
+            "start": self._started_from,
         }
 
     def _restore(self, snapshot: Snapshot) -> None:
         mine = self._identity()
-        changed = [line for part in ("model", "settings") for line in differences(snapshot.facts[part], mine[part])] + (
-            ["the text"] if snapshot.facts["text"] != mine["text"] else []
-        )
+        changed = [line for part in ("model", "settings") for line in differences(snapshot.facts[part], mine[part])]
+        for part, what in (("text", "the text"), ("start", "the model to start from")):
+            if snapshot.facts[part] != mine[part]:
+                changed.append(what)
         if changed:
             raise ValueError(
                 f"{self.snapshots.folder} holds a training that differs from this one ({'; '.join(changed)}). Go on "
@@ -220,6 +232,13 @@ class Training:
 
 REPEATED = {"model/output.weight": "model/token_embedding.weight"}
 """Tied weights are stored once."""
+
+
+def digest_of_weights(model: nn.Module) -> str:
+    digest = hashlib.sha256()
+    for parameter in model.parameters():
+        digest.update(parameter.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def as_row(record: Record) -> list[float]:

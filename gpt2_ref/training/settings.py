@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from gpt2_ref.checkpoints import GPT2
+from gpt2_ref.checkpoints import Settings as Checkpoint
 from gpt2_ref.model import MultiHeadSelfAttention, RotaryPositionalEncoding, Window, causal
 from gpt2_ref.model.errors import require_divides, require_positive
 
@@ -21,6 +22,17 @@ class ModelSettings:
     window_size: int | None = None
     num_groups: int | None = None
     rotary: bool = False
+
+    @classmethod
+    def of(cls, model: GPT2) -> "ModelSettings":
+        """The sizes of a GPT-2 that was loaded. Raises ValueError for one that `build` cannot make again."""
+        found = Checkpoint.of(model)
+        if found.hidden_size != 4 * found.embed_size or found.eps != 1e-5:
+            raise ValueError(
+                f"the model has hidden_size = {found.hidden_size} and eps = {found.eps}; to be trained, it must have "
+                f"4 * embed_size = {4 * found.embed_size} and 1e-05"
+            )
+        return cls(found.vocab_size, found.embed_size, found.num_heads, found.num_layers, found.context_size)
 
     def build(self) -> GPT2:
         """A model with new weights. Raises ValueError for sizes that do not fit together."""
@@ -60,6 +72,8 @@ class Settings:
     max_norm        the gradient's norm is cut to this
     seed            of the weights and of the batches
     bfloat16        compute products in bfloat16; the weights stay float32
+    onednn          compute float32 products on a CPU by oneDNN, where it is there: faster than torch's choice on many
+                    processors, and equal but for the last bits
     compile         run the model through torch.compile, which needs a C++ compiler
     evaluate_every  steps between two looks at the held-out text
     evaluate_on     sequences of the held-out text that such a look takes; the last step takes all of it
@@ -77,6 +91,7 @@ class Settings:
     max_norm: float = 1.0
     seed: int = 0
     bfloat16: bool = False
+    onednn: bool = True
     compile: bool = False
     evaluate_every: int = 100
     evaluate_on: int = 64

@@ -141,3 +141,29 @@ def test_help_and_strays(capsys):
     with pytest.raises(SystemExit) as done:
         run("--no-such-option")
     assert done.value.code == 2
+
+
+def test_another_model_is_trained_further(text, tmp_path, capsys):
+    first, further = tmp_path / "first", tmp_path / "further"
+    assert run(text, "--out", first, *SMALL) == 0
+    how = [*SMALL[SMALL.index("--batch") :], "--warmup", 1]
+    words = [text, "--out", further, "--start-from", first, *how]
+    assert run(*words) == 0
+    begun, ended = ((folder / "losses.csv").read_text().splitlines() for folder in (further, first))
+    assert abs(float(begun[1].split(",")[1]) - float(ended[-1].split(",")[1])) < 1, "it goes on where the first ended"
+    assert (further / "tokenizer.json").read_bytes() == (first / "tokenizer.json").read_bytes()
+    assert run(*words) == 0, "the same command is the same training"
+    capsys.readouterr()
+    assert run(text, "--out", further, "--corpus", further / "corpus", *SMALL) == 2
+    assert "made of other files or with another vocabulary" in capsys.readouterr().err
+    assert run(*words, "--embed", 32) == 2
+    assert "embed_size cannot be chosen with --start-from" in capsys.readouterr().err
+    assert run(text, "--out", tmp_path / "new", "--start-from", tmp_path / "nowhere", *how) == 2
+    assert "there is no such folder" in capsys.readouterr().err
+
+
+def test_the_model_in_the_box_is_trained_further(text, tmp_path, capsys):
+    words = ["--steps", 2, "--batch", 1, "--warmup", 0, "--evaluate-every", 5, "--device", "cpu", "--threads", 1]
+    assert run(text, "--out", tmp_path, "--start-from", "python", *words) == 0
+    assert GPT2.from_pretrained(tmp_path).vocab_size == GPT2.from_pretrained("python").vocab_size
+    capsys.readouterr()

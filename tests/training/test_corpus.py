@@ -115,7 +115,7 @@ def test_what_is_no_text_is_left_out(tmp_path):
     files = write(tmp_path, {"a.py": "x = 1\n" * 50, "b.bin": b"\xff\xfe\x00", "empty.py": "  \n"})
     corpus = training.prepare(files, tmp_path / "corpus", 260)
     assert corpus.facts["training"]["files"] == 1
-    with pytest.raises(ValueError, match="none of the 1 files under .* holds text in UTF-8"):
+    with pytest.raises(ValueError, match=r"none of the 1 files under .* holds text in UTF-8"):
         training.prepare(files[1:2], tmp_path / "other", 260)
     with pytest.raises(ValueError, match="no files"):
         training.prepare([], tmp_path / "other", 260)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import platform
 import shutil
 import signal
 
@@ -11,7 +12,7 @@ import torch.nn.functional as F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gpt2_ref import MultiHeadSelfAttention, training
+from gpt2_ref import GPT2, MultiHeadSelfAttention, training
 from gpt2_ref.training import loop, snapshots
 
 MODEL = training.ModelSettings(vocab_size=300, embed_size=16, num_heads=2, num_layers=1, context_size=8)
@@ -178,7 +179,7 @@ def test_a_full_disk_is_reported_and_the_last_good_snapshot_stays(corpus, whole,
 
     with monkeypatch.context() as patch:
         patch.setattr(snapshots, "flush_to_disk", no_room)
-        with pytest.raises(training.SnapshotNotWritten, match="step 10 .*No space left on device.*that of step 5"):
+        with pytest.raises(training.SnapshotNotWritten, match=r"step 10 .*No space left on device.*that of step 5"):
             next(steps)
     assert not list((tmp_path / "snapshots").glob(".writing-*"))
     assert list(trained) == whole[0][10:], "with room again, the training in memory goes on"
@@ -242,7 +243,7 @@ def test_every_variant_trains_and_loads(corpus, tmp_path, parts):
     loaded = training.load(tmp_path)
     assert not loaded.training
     ids = torch.arange(8)[None]
-    assert torch.equal(loaded(ids), trained.model.eval()(ids))
+    torch.testing.assert_close(loaded(ids), trained.model.eval()(ids))
     assert loaded.output.weight is loaded.token_embedding.weight
     assert isinstance(loaded.blocks[0].attention, MultiHeadSelfAttention)
     with pytest.raises(ValueError, match="holds no training"):
@@ -267,3 +268,29 @@ def test_losses_are_written_as_a_table(corpus, tmp_path, whole):
     assert [float(line.split(",")[1]) for line in lines[1:]] == [record.loss for record in whole[0]]
     assert lines[1].endswith(",")
     assert not (tmp_path / "losses.writing").exists()
+
+
+def test_a_training_starts_from_another_model(corpus, tmp_path):
+    torch.manual_seed(5)
+    other = MODEL.build()
+    before = weights(start(corpus, how=changed(num_steps=1), start=other))
+    assert torch.equal(before, torch.cat([parameter.detach().flatten() for parameter in other.parameters()]))
+    list(start(corpus, tmp_path, start=other))
+    assert start(corpus, tmp_path, start=other).step == 12
+    with pytest.raises(ValueError, match=r"\(the model to start from\)"):
+        start(corpus, tmp_path)
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        start(corpus, model=dataclasses.replace(MODEL, embed_size=32), start=other)
+
+
+def test_sizes_are_read_from_a_model():
+    model = dataclasses.replace(MODEL, num_layers=3, context_size=9)
+    assert training.ModelSettings.of(model.build()) == model
+
+    with pytest.raises(ValueError, match=r"hidden_size = 20 .* 4 \* embed_size = 64"):
+        training.ModelSettings.of(GPT2(300, 16, 2, 20, 1, context_size=8))
+
+
+def test_freed_memory_is_kept_where_the_c_library_can():
+    assert training.keep_freed_memory() in (True, False)
+    assert training.keep_freed_memory() == (platform.libc_ver()[0] == "glibc")
