@@ -14,42 +14,38 @@
 # # 05 · Generating text
 #
 # **You turn a model's scores into text: first the draw of one token, then the loop around it. At the end your own
-# GPT-2 learns to write Python, and you watch it.**
+# GPT-2 gets trained weights and writes Python, and you watch it.**
 #
 # | | |
 # |---|---|
 # | time | 55 minutes |
 # | you need | tensors, `softmax`; what goes into `GPT2` and what comes out (lesson 04). Nothing about sampling. |
-# | you will have | `sample_next_token` and `generate`, and a text by a model that you trained |
+# | you will have | `sample_next_token` and `generate`, and code that a trained GPT-2 writes with them |
 
 # %%
-import ast
-import inspect
-import math
 import random
 import re
-import string
-import time
 from collections import Counter
-from importlib import import_module
 from itertools import pairwise
 
 import torch
-import torch.nn.functional as F
-from ipywidgets import FloatSlider, IntSlider
+from ipywidgets import Dropdown, FloatSlider, IntSlider
 from torch import nn
 
-from gpt2_ref import check, hint, progress
+import gpt2_ref
+from gpt2_ref import check, hint, load_tokenizer, progress, read_checkpoint
 from gpt2_ref.figures import generate as pictures
 from gpt2_ref.figures.canvas import explore, show
+from gpt2_ref.training import python_library
 
 torch.set_printoptions(precision=3, sci_mode=False)
 
 # %% [markdown]
-# Your own model from lesson 04. If it is not there yet, the course's own stands in, and a line says so.
+# Your own model from lesson 04, and your way to load a checkpoint. Where one is not there yet, the course's own stands
+# in, and a line says so.
 
 # %%
-from my_gpt2 import GPT2
+from my_gpt2 import GPT2, load_checkpoint
 
 # %% [markdown]
 # ## Why: scores are not text
@@ -537,195 +533,193 @@ for temperature in (1.0, 0.5):
 # %% [markdown]
 # ## Text from a trained model
 #
-# Time for the real thing: your `GPT2`, trained, on this computer, within half a minute. That is enough for a
-# small model on a text with strong habits. One such text is on your disk already: the source code of Python's
-# own library. The tokens are single characters.
-#
-# The cells of this section are given; training is the subject of lesson 11. First the text: three modules, without
-# comments and docstrings. The indentation of a line becomes a single character, `②` for eight spaces, so that the
-# model need not count.
+# Time for the real thing. A small trained model comes with the course: a GPT-2 that has read the source code of
+# Python's standard library and nothing else. Lesson 11 shows how it was trained. Here it is a checkpoint as in lesson
+# 04, with the name `"python"`: sizes, tensors and a tokenizer.
 
+# %%
+config, tensors = read_checkpoint("python")
+tokenizer = load_tokenizer("python")
 
-# %% tags=["timing"]
-MODULES = ("argparse", "contextlib", "unittest.case")
-DEPTHS = "①②③④⑤⑥⑦⑧⑨"
-OTHERS = string.ascii_letters + string.digits + " \n_.,:()[]='\"#%+-*<>!"
-
-
-class WithoutDocstrings(ast.NodeTransformer):
-    def visit_Expr(self, node):
-        return None if isinstance(node.value, ast.Constant) else node
-
-
-def shorten(spaces):
-    return DEPTHS[len(spaces[0]) // 4 - 1]
-
-
-def lengthen(depth):
-    return "    " * (DEPTHS.index(depth[0]) + 1)
-
-
-def read_code(name):
-    tree = ast.parse(inspect.getsource(import_module(name)))
-    lines = ast.unparse(WithoutDocstrings().visit(tree)).splitlines()
-    lines = [re.sub("^(    )+", shorten, line) for line in lines]
-    return "\n".join(line for line in lines if set(line) <= set(DEPTHS + OTHERS))
-
-
-def readable(code):
-    return re.sub(f"[{DEPTHS}]", lengthen, code)
-
-
-code = "\n\n".join(read_code(name) for name in MODULES)
-characters = sorted(set(code))  # the vocabulary: an id is a place in this list
-
-print(f"{len(code):,} characters, {len(characters)} different ones; a piece of it:\n")
-print(readable(code[4000:4500]))
-assert len(code) > 50_000
+for size in ("vocab_size", "n_positions", "n_embd", "n_head", "n_layer"):
+    print(f"{size:12}{config[size]:6,}")
+print(f"{sum(tensor.numel() for tensor in tensors.values()):,} parameters")
 
 # %% [markdown]
-# From text to ids and back, and the model: about 170,000 parameters; the smallest GPT-2 has 700 times as many.
-# It starts from small random weights, with a spread of 0.02, as GPT-2 did. What starts as ones or zeros (scale
-# and shift) is left alone.
-
-
-# %% tags=["timing"]
-def encode(text):
-    return torch.tensor([[characters.index(character) for character in text]])
-
-
-def decode(ids):
-    return "".join(characters[i] for i in ids.tolist())
-
-
-def start_small(model):
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if not ((parameter == 0) | (parameter == 1)).all():
-                parameter.normal_(std=0.02)
-
-
-class ShortSighted(nn.Module):
-    """It learns from pieces of 64 characters, so it must not be shown more."""
-
-    context_size = 64
-
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, ids):
-        return self.model(ids)
-
-
-# So small a model gains nothing from a second core, and loses much if that one is busy.
-torch.set_num_threads(1)
-torch.manual_seed(5)
-# vocab_size, embed_size, num_heads, hidden_size, num_layers
-model = ShortSighted(GPT2(len(characters), 64, 4, 256, 2))
-with torch.no_grad():
-    model(encode("def"))  # lazy layers have parameters only from their first call on
-start_small(model)
-
-parameter_count = sum(parameter.numel() for parameter in model.parameters())
-print(f"{parameter_count:,} parameters")
-print(repr(decode(generate(model, encode("\ndef "), 60)[0])))
-assert parameter_count < 400_000
-
-# %% [markdown]
-# Untrained, it writes noise. Each step of training takes ten random pieces of 65 characters and lets the model
-# guess each from those before it. The *loss* is the mean of $-\log$ of the probability that it gave to the right one.
+# Your `GPT2` is built in these sizes, and your `load_checkpoint` puts the numbers in. If the two do not fit together,
+# because one is yours and the other the course's, the next cell says so and takes the course's model for both.
 
 
 # %%
-def training(model, ids, seconds):
-    """Train for some seconds; after each step, yield the time and the loss."""
-    optimizer = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98))
-    start, step = time.monotonic(), 0
-    while (spent := time.monotonic() - start) < seconds:
-        step += 1
-        optimizer.param_groups[0]["lr"] = 0.007 * min(step / 50, 1 - spent / seconds)
-        pieces = ids[torch.randint(len(ids) - 65, (10, 1)) + torch.arange(65)]
-        guesses = model(pieces[:, :-1])
-        loss = F.cross_entropy(guesses.flatten(0, 1), pieces[:, 1:].flatten())
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        yield spent, loss.item()
+def trained_model():
+    """Your GPT2 with the trained weights."""
+    hidden_size = config["n_inner"] or 4 * config["n_embd"]
+    sizes = config["vocab_size"], config["n_embd"], config["n_head"], hidden_size, config["n_layer"]
+    model = GPT2(*sizes, config["n_positions"]).eval()
+    model.context_size = config["n_positions"]  # generate asks for it
+    model(torch.zeros(1, 1, dtype=torch.long))  # lazy layers have parameters only from their first call on
+    load_checkpoint(model, tensors)
+    return model
 
 
-# %% [markdown]
-# This takes 30 seconds. Every five seconds it writes a line with **your** `generate`. You may press the stop button
-# (■) at any time; what comes after works with what it has learned so far, better or worse.
+def encode(text):
+    """Text -> ids (1, sequence)"""
+    return torch.tensor([tokenizer.encode(text).ids])
 
-# %% tags=["timing"]
-losses, lines = [4.5], []
-write = pictures.live_text()
+
+def decode(ids):
+    return tokenizer.decode(ids.tolist())
+
+
+torch.set_num_threads(1)  # so small a model gains little from a second core, and loses much if that one is busy
 try:
-    for spent, loss in training(model, encode(code)[0], seconds=30):
-        losses.append(loss)
-        if spent >= 5 * len(lines):
-            sample = decode(generate(model, encode("\ndef "), 60, 1, 0.5)[0])
-            lines.append(f"{spent:3.0f} s  loss {loss:.2f}  {sample!r}")
-        if len(losses) % 25 == 0:
-            now = f"{spent:3.0f} s  loss {loss:.2f}  step {len(losses)}"
-            write("\n".join([*lines, now]))
-except KeyboardInterrupt:
-    print("stopped")
-
-final_loss = sum(losses[-50:]) / len(losses[-50:])
-choices = math.exp(final_loss)
-print(f"{len(losses)} steps; as unsure as with {choices:.1f} equally likely characters")
-assert final_loss < 5
+    model = trained_model()
+except Exception as error:  # whatever it is: what comes now should not wait for lesson 04
+    print(f"{type(error).__name__}: {error}")
+    print("The course's own GPT2 stands in.")
+    model = gpt2_ref.GPT2.from_pretrained("python")
 
 # %% [markdown]
-# The first loss is that of a model that knows nothing: the logarithm of the number of characters. Then yours
-# found the frequent letters, then words, then that a name and a parenthesis follow `def`. Now let it write.
-# `generate` returns whole texts; to see one grow, we ask for eight more characters, again and again.
-# `max_length` is the total, so the text that is there goes in as the prompt:
+# The tokens are pieces of bytes, as GPT-2's are. But there are 2,048 instead of 50,257, and they were chosen for code:
 
-# %% tags=["timing"]
-write = pictures.live_text()
-text = encode("\nclass ")
-while text.shape[1] < 500:
-    text = generate(model, text, text.shape[1] + 8, 1, 0.8)
-    write(readable(decode(text[0])))
-assert decode(text[0]).startswith("\nclass ")
+# %%
+line = "    return self.assertions[index]"
+print([decode(token) for token in encode(line).T])
+
+# %% [markdown]
+# A newline with the spaces after it, ` self` with its space: what is frequent in code is one token. Rare names are
+# put together from pieces.
+#
+# ### What comes next?
+#
+# Three places in a program, and for each the eight tokens that the model thinks most likely:
+#
+# - `self.`: behind it comes the name of an attribute or a method;
+# - `def __init__(`: behind it comes the first parameter;
+# - `sys.std`: the first half of a name.
 
 # %% [markdown] tags=["predict"]
-# **Predict, before you run the next cell.** The same model writes at temperature 0.1, 0.8 and 1.5. What will be wrong
-# with the text at 0.1?
+# **Predict, before you run the next cell.** At which of the three places does it take the fewest tokens to have 90% of
+# the probability?
+#
+# <details><summary>A. After self.</summary>
+#
+# There the most tokens are needed: each class has names of its own, and the text before it has hardly begun.
+#
+# </details>
+# <details><summary>B. After def __init__(</summary>
+#
+# Right. The first parameter of a method is `self`, in nearly every class that has ever been written.
+#
+# </details>
+# <details><summary>C. After sys.std</summary>
+#
+# Few are enough, because few names begin like this. But there are still some: `stdout`, `stdin`, `stderr`.
+#
+# </details>
+
+# %%
+places = {
+    "self.": "class Stack:\n    def push(self, item):\n        self.",
+    "def __init__(": "class Stack:\n    def __init__(",
+    "sys.std": "import sys\nsys.std",
+}
+all_tokens = [decode(token) for token in torch.arange(config["vocab_size"])[:, None]]
+
+with torch.no_grad():
+    next_logits = {name: model(encode(code))[0, -1] for name, code in places.items()}
+show(pictures.next_tokens(next_logits, all_tokens))
+
+needed = {name: int((pictures.exact(row, top_p=0.9) > 0).sum()) for name, row in next_logits.items()}
+assert needed["def __init__("] < needed["sys.std"] < needed["self."]
+
+# %% [markdown]
+# (A dot is a space, ↵ is a newline.) This is why no fixed `top_k` fits: a handful is too many at one place and too few
+# at the next, and `top_p` counts for itself.
+#
+# Now your `sample_next_token` draws at these places. The ten most likely tokens have bars, and all the others share the
+# last one. At its right end, `top_k` or `top_p` is off. Look at the last bar:
+#
+# - with all dials off, it is high after `self.`. Each of these tokens is unlikely, together they are not;
+# - `top_k` at 10 empties it everywhere, `top_p` at 0.9 only where the model is sure;
+# - `temperature` at 1.5 fills it up.
+
+
+# %% tags=["widget"]
+def draw_token(after, temperature, top_k, top_p):
+    dials = temperature, None if top_k == 50 else top_k, None if top_p == 1 else top_p
+    return pictures.drawn(sample_next_token, next_logits[after], all_tokens, *dials, draws=1000, shown=10)
+
+
+explore(
+    draw_token,
+    after=Dropdown(options=list(places), value="self.", description="after"),
+    temperature=FloatSlider(value=1, min=0, max=2, step=0.1, description="temp."),
+    top_k=IntSlider(value=50, min=1, max=50, description="top_k"),
+    top_p=FloatSlider(value=1, min=0.05, max=1, step=0.05, description="top_p"),
+)
+
+# %% [markdown]
+# After `self.`, at temperature 1.5 and with `top_p=0.9`:
+
+# %%
+dials = {"temperature": 1.5, "top_p": 0.9, "draws": 1000, "shown": 10}
+show(pictures.drawn(sample_next_token, next_logits["self."], all_tokens, **dials))
+
+# %% [markdown]
+# ### Whole texts
+#
+# `generate` returns whole texts; to see one grow, we ask for four more tokens, again and again. `max_length` is the
+# total, so the text that is there goes in as the prompt:
+
+# %% tags=["timing"]
+write = pictures.live_text()
+beginning = "class Stack:\n    def __init__(self"
+text = encode(beginning)
+while text.shape[1] < 160:
+    text = generate(model, text, text.shape[1] + 4, 1, 0.7)
+    write(decode(text[0]))
+assert decode(text[0]).startswith(beginning)
+
+# %% [markdown]
+# From the token table to the draw, this was your code, as far as you have written it. The text looks like code, and it
+# does nothing sensible: a model of this size learns how programs look long before it learns what they are for.
+
+# %% [markdown] tags=["predict"]
+# **Predict, before you run the next cell.** The same model writes at temperature 0, 0.7 and 1.5. What will be wrong
+# with the text at 0?
 #
 # <details><summary>A. Nothing: the most likely is the best</summary>
 #
-# For each single character, yes. For a text, no. The story at the beginning was greedy too, and so is this, nearly.
+# For each single token, yes. For a text, no. The story at the beginning was greedy too.
 #
 # </details>
 # <details><summary>B. It repeats itself</summary>
 #
-# Right, as the story did. A phrase that was just written makes the same phrase more likely, and with hardly any
-# chance left nothing breaks the loop.
+# Right, as the story did. A phrase that was just written makes the same phrase more likely, and without any chance
+# nothing breaks the loop.
 #
 # </details>
-# <details><summary>C. Misspelt words</summary>
+# <details><summary>C. Names that do not exist</summary>
 #
-# Those come at the other end: at 1.5, one unlikely letter is enough to make a word that nobody has ever written.
+# Those come at the other end: at 1.5, one unlikely piece is enough to make a name that nobody has ever written.
 #
 # </details>
 
 # %% tags=["timing"]
-for temperature in (0.1, 0.8, 1.5):
-    text = generate(model, encode("\ndef "), 300, 1, temperature)
-    print(f"--- temperature {temperature} ---", readable(decode(text[0])), sep="\n")
-    assert text.shape == (1, 300)
+for temperature in (0, 0.7, 1.5):
+    text = generate(model, encode(beginning), 120, 1, temperature)
+    print(f"--- temperature {temperature} ---", decode(text[0]), sep="\n")
+    assert text.shape == (1, 120)
 
 # %% [markdown]
 # ### Measured
 #
-# Is it so, or was it this one text? Eight texts of 250 characters at each of five temperatures. We count two
-# things about their words of three letters or more:
+# Is it so, or was it this one text? At each of four temperatures, the model continues six lines that begin with
+# different keywords. We count two things about the words of three letters or more that it writes:
 #
-# - **known**: how many of them stand somewhere in the training text;
+# - **known**: how many of them stand somewhere in the standard library on this computer, which is nearly what the model
+#   was trained on;
 # - **new**: how many of them did not come up earlier in the same text.
 
 
@@ -734,12 +728,17 @@ def words_of(text):
     return re.findall("[A-Za-z_]{3,}", text)[:-1]  # the last one may be cut off
 
 
-known_words = set(words_of(code))
-temperatures = [0.1, 0.4, 0.8, 1.2, 1.6]
+sources = [path.read_text(encoding="utf-8", errors="ignore") for path in python_library()]
+known_words = {word for source in sources for word in words_of(source)}
+print(f"{len(known_words):,} different words in {len(sources)} files")
+
+keywords = ["class", "def", "if", "for", "import", "from"]
+lines = torch.cat([encode(f"\n{keyword}") for keyword in keywords])
+
+temperatures = [0, 0.7, 1.1, 1.5]
 shares = {"known": [], "new": []}
 for temperature in temperatures:
-    rows = generate(model, encode("\ndef "), 250, 8, temperature)
-    texts = [words_of(decode(row)) for row in rows]
+    texts = [words_of(decode(row)) for row in generate(model, lines, 70, 1, temperature)]
     total = max(1, sum(map(len, texts)))
     known = sum(word in known_words for text in texts for word in text)
     new = sum(len(set(text)) for text in texts)
@@ -747,11 +746,11 @@ for temperature in temperatures:
     shares["new"].append(new / total)
 
 show(pictures.trade_off(temperatures, shares))
-assert final_loss > 2 or shares["known"][0] > shares["known"][-1]
+assert shares["new"][0] < shares["new"][-1]
 
 # %% [markdown]
 # That is the whole trade. Low: words that exist, the same ones again and again. High: always something new, and
-# most of it is not a word. Useful text lies where both lines are still high. Where that is depends on the
+# much of it is not a word. Useful text lies where both lines are still high. Where that is depends on the
 # model, and so the dials are left to whoever uses it.
 
 # %% [markdown]
@@ -809,8 +808,19 @@ progress()
 #
 # 1. **The third dial.** Give your `generate` a `top_p=None` and hand it on. Write at temperature 1.2 with and without
 #    `top_p=0.9`, and measure the share of known words.
-# 2. **Another teacher.** Train on other modules (`turtle`, `statistics`), or on a text of yours. What changes first?
-# 3. **How sure was it?** `F.cross_entropy` on a text that the model wrote itself: is the loss at temperature
-#    0.1 above or below that of the training text? Predict first.
+# 2. **A cut in the wrong place.** Ask for the tokens after `raise Value`. Is `Error` among the first? Then look at the
+#    tokens of `raise Value` and of `raise ValueError`.
+#
+#    <details><summary>What you should see</summary>
+#
+#    ` ValueError` is one token. `raise Value` is cut into smaller pieces, and in the training text these pieces were
+#    never followed by `Error`: where that came, the text had been cut in another way. It is the same with large
+#    models, and so a prompt should not end within a word.
+#
+#    </details>
+# 3. **How sure was it?** `torch.nn.functional.cross_entropy` on a text that the model wrote itself: is the loss at
+#    temperature 0.1 above or below that of a program of yours? Predict first.
+# 4. **The real GPT-2.** With a network, put `"gpt2"` in the place of `"python"`, in both lines (548 MB, once), and let
+#    it go on with a sentence of yours.
 #
 # **Next**: lesson 06, the key/value cache. Your loop computes the whole text again for each token. It need not.

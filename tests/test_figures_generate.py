@@ -100,7 +100,7 @@ def test_a_right_sampler_is_within_chance_at_every_dial(logits):
                 drawing = pictures.drawn(sample_next_token, logits, WORDS, temperature, top_k, top_p)
                 possible = int((pictures.exact(logits, temperature, top_k, top_p) > 0).sum())
                 assert (
-                    f"4,000 draws: {possible} of 5 words can come, all as often as they should" in drawing.get_label()
+                    f"4,000 draws: {possible} of 5 tokens can come, all as often as they should" in drawing.get_label()
                 )
 
 
@@ -108,7 +108,7 @@ def test_the_description_of_a_right_sampler_has_no_chance_in_it(logits):
     drawing = pictures.drawn(sample_next_token, logits, WORDS, 1, 3)
     assert drawing.get_label() == (
         "Temperature 1, top_k 3, top_p none. Exact probabilities: kite 0.571, ball 0.286, hat 0.143, car 0, sun 0. "
-        "4,000 draws: 3 of 5 words can come, all as often as they should."
+        "4,000 draws: 3 of 5 tokens can come, all as often as they should."
     )
     assert_draws(drawing)
 
@@ -140,14 +140,43 @@ def not_renormalised(logits, temperature, top_k, top_p):
 )
 def test_a_wrong_sampler_shows(sampler, top_p, logits):
     drawing = pictures.drawn(sampler, logits, WORDS, 0.8, 3, top_p)
-    assert "words differ" in drawing.get_label()
+    assert "bars differ" in drawing.get_label()
     assert " instead of " in drawing.axes[0].get_title(loc="left")
     assert_draws(drawing)
 
 
 def test_the_worst_word_is_named(logits):
     drawing = pictures.drawn(always_greedy, logits, WORDS)
-    assert "4,000 draws: 5 of 5 words differ, “kite” 1.000 instead of 0.516" in drawing.get_label()
+    assert "4,000 draws: 5 of 5 bars differ, “kite” 1.000 instead of 0.516" in drawing.get_label()
+
+
+def test_the_others_share_a_bar(logits):
+    drawing = pictures.drawn(sample_next_token, logits[[3, 1, 4, 0, 2]], ["\n", " ball", "sun", "kite", "hat"], shown=2)
+    assert drawing.get_label() == (
+        "Temperature 1, top_k none, top_p none. Exact probabilities: kite 0.516, ·ball 0.258, 3 others 0.226. "
+        "4,000 draws: 5 of 5 tokens can come, all as often as they should."
+    )
+    assert [tick.get_text() for tick in drawing.axes[0].get_xticklabels()] == ["kite", "·ball", "3 others"]
+    assert_draws(drawing)
+
+
+def test_a_wrong_sampler_shows_among_the_others(logits):
+    drawing = pictures.drawn(no_limits, logits, WORDS, top_k=2, shown=2)
+    assert "“3 others” 0." in drawing.get_label()
+    assert " instead of 0." in drawing.get_label()
+
+
+def test_next_tokens_tell_the_likeliest_and_how_many_it_takes(logits):
+    drawing = pictures.next_tokens(
+        {"as it is": logits, "turned": logits.flip(0)}, [" kite", "ball", "hat", "car", "\n"], 2
+    )
+    assert drawing.get_label() == (
+        "as it is: “·kite” 52%, “ball” 26%; 3 of 5 tokens have 90% together. "
+        "turned: “↵” 52%, “car” 26%; 3 of 5 tokens have 90% together."
+    )
+    assert [round(bar.get_width(), 3) for bar in drawing.axes[1].patches] == [0.516, 0.258]
+    assert [tick.get_text() for tick in drawing.axes[1].get_yticklabels()] == ["↵", "car"]
+    assert_draws(drawing)
 
 
 def test_drawing_leaves_no_trace(logits):
@@ -246,6 +275,8 @@ def test_words_that_do_not_fit_are_named(logits):
         pictures.drawn(sample_next_token, logits, WORDS[:2])
     with pytest.raises(ValueError, match=r"now has shape \(5,\)"):
         pictures.distributions(WORDS[:2], {"now": logits})
+    with pytest.raises(ValueError, match=r"now has shape \(5,\)"):
+        pictures.next_tokens({"now": logits}, WORDS[:2])
     with pytest.raises(ValueError, match=r"sure has shape \(5,\)"):
         pictures.two_cuts({"sure": (WORDS[:2], logits)}, 2, 0.8)
 

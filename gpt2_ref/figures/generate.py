@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gpt2_ref.figures.canvas import BLUE, GREEN, GREY, INK, ORANGE, RED, describe, figure, headline
+from gpt2_ref.figures.look_inside import visible_text
 from gpt2_ref.model.generation import require_sampling
 
 if TYPE_CHECKING:
@@ -96,11 +97,13 @@ def drawn(
     top_k: int | None = None,
     top_p: float | None = None,
     draws: int = 4000,
+    shown: int | None = None,
 ) -> "Figure":
     """How often the learner's sampler draws each word, as dots on the exact probabilities.
 
     logits (vocab,), one word for each. All draws are one call with a batch of `draws` equal rows; the random state
-    is as before afterwards. Raises TypeError or ValueError when the sampler returns anything but ids (draws,).
+    is as before afterwards. With `shown`, only so many of the most likely words get a bar, and the others share one.
+    Raises TypeError or ValueError when the sampler returns anything but ids (draws,).
     """
     require_words(words, logits, "logits")
     wanted = exact(logits, temperature, top_k, top_p)
@@ -109,6 +112,12 @@ def drawn(
         ids = sample(logits.repeat(draws, 1), temperature, top_k, top_p)
     require_ids(ids, draws, len(words))
     shares = ids.bincount(minlength=len(words)).double() / draws
+    possible = f"{int((wanted > 0).sum()):,} of {len(words):,} tokens can come"
+    if shown is not None and shown < len(words):
+        likeliest = logits.argsort(descending=True, stable=True)[:shown]
+        others = f"{len(words) - shown:,} others"
+        words = [*(visible_text(words[place], quoted=False) for place in likeliest.tolist()), others]
+        shares, wanted = (together(share, likeliest) for share in (shares, wanted))
     off = beyond_chance(shares, wanted, draws)
 
     drawing, axes = figure(7, 3.2)
@@ -126,15 +135,20 @@ def drawn(
         )
     colors = [RED if wrong else ORANGE for wrong in off.tolist()]
     axes.scatter(places, shares.tolist(), color=colors, s=40, zorder=3, label="share of your draws")
-    axes.set_xticks(places, words)
+    axes.set_xticks(places, words, rotation=0 if shown is None else 30)
     axes.tick_params(axis="x", length=0)
     axes.set_ylim(0, max(wanted.max().item(), shares.max().item()) * 1.18)
     axes.set_ylabel("probability")
-    axes.legend(frameon=False, loc="upper right")
-    verdict = drawn_verdict(words, shares, wanted, off)
+    axes.legend(frameon=False, loc="upper right" if shown is None else "upper center")
+    verdict = furthest_off(words, shares, wanted, off) if off.any() else f"{possible}, all as often as they should"
     headline(axes, f"{draws:,} draws: {verdict}", color=RED if off.any() else INK)
     dials = f"Temperature {temperature:g}, top_k {top_k or 'none'}, top_p {f'{top_p:g}' if top_p else 'none'}"
     return describe(drawing, f"{dials}. Exact probabilities: {in_words(words, wanted)}. {draws:,} draws: {verdict}.")
+
+
+def together(shares: Tensor, chosen: Tensor) -> Tensor:
+    """The shares at some places, (vocab,) -> (chosen + 1,), and last the sum of all others."""
+    return torch.cat([shares[chosen], shares.index_fill(0, chosen, 0).sum(dim=0, keepdim=True)])
 
 
 def beyond_chance(shares: Tensor, wanted: Tensor, draws: int) -> Tensor:
@@ -144,12 +158,40 @@ def beyond_chance(shares: Tensor, wanted: Tensor, draws: int) -> Tensor:
     return (shares - wanted).abs() > allowed
 
 
-def drawn_verdict(words: Sequence[str], shares: Tensor, wanted: Tensor, off: Tensor) -> str:
-    if not off.any():
-        return f"{int((wanted > 0).sum())} of {len(words)} words can come, all as often as they should"
+def furthest_off(words: Sequence[str], shares: Tensor, wanted: Tensor, off: Tensor) -> str:
     worst = int(((shares - wanted).abs() * off).argmax())
     wrong = f"“{words[worst]}” {share_text(shares[worst].item())} instead of {share_text(wanted[worst].item())}"
-    return f"{int(off.sum())} of {len(words)} words differ, {wrong}"
+    return f"{int(off.sum())} of {len(words)} bars differ, {wrong}"
+
+
+def next_tokens(logits: Mapping[str, Tensor], tokens: Sequence[str], shown: int = 8, top_p: float = 0.9) -> "Figure":
+    """The most likely next tokens of some texts, side by side, and how many of all tokens it takes to reach `top_p`.
+
+    logits: name of the text -> (vocab,), one for each of the tokens. Raises ValueError when a length does not match.
+    """
+    for name, row in logits.items():
+        require_words(tokens, row, name)
+    drawing, _ = figure(7, 0.75 + 0.27 * shown, columns=len(logits))
+    facts = []
+    for axes, (name, row) in zip(drawing.axes, logits.items(), strict=True):
+        shares = exact(row)
+        best = shares.argsort(descending=True, stable=True)[:shown].tolist()
+        heights = shares[best].tolist()
+        kept = int((exact(row, top_p=top_p) > 0).sum())
+        axes.barh(range(len(best)), heights, color=BLUE, height=0.7)
+        for place, share in enumerate(heights):
+            axes.text(share, place, f" {percent(share)}", va="center", fontsize=8, color=INK)
+        axes.set_yticks(range(len(best)), [visible_text(tokens[token], quoted=False) for token in best], fontsize=9)
+        axes.set_ylim(len(best) - 0.4, -0.6)
+        axes.set_xlim(0, 1.3 * max(heights))
+        axes.set_xticks([])
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set_title(f"{name}\n{top_p:.0%} in {kept:,} of {len(tokens):,}", loc="left", fontsize=9, color=INK)
+        pairs = zip(best, heights, strict=True)
+        listed = ", ".join(f"{visible_text(tokens[token])} {percent(share)}" for token, share in pairs)
+        facts.append(f"{name}: {listed}; {kept:,} of {len(tokens):,} tokens have {top_p:.0%} together")
+    return describe(drawing, ". ".join(facts) + ".")
 
 
 def what_the_model_sees(
@@ -266,6 +308,10 @@ def live_text() -> Callable[[str], None]:
 def share_text(share: float) -> str:
     """A probability with three decimals; 0 only for what cannot come."""
     return "0" if share == 0 else "<0.001" if share < 0.0005 else f"{share:.3f}"
+
+
+def percent(share: float) -> str:
+    return "<1%" if share < 0.005 else f"{share:.0%}"
 
 
 def in_words(words: Sequence[str], shares: Tensor) -> str:

@@ -7,6 +7,7 @@ from types import CodeType
 import pytest
 import torch
 
+from gpt2_ref import training
 from gpt2_ref.course.lessons import LESSONS
 from gpt2_ref.course.source import Cell, read_source
 from gpt2_ref.figures import canvas
@@ -126,13 +127,49 @@ STYLES = {
         "keyword_only_options",
         "positions_as_a_module_of_zeros",
     ],
+    "cross_entropy": [
+        "in_float32",
+        "list_then_stack",
+        "one_hot_product",
+        "helper_functions",
+    ],
+    "train_step": [
+        "autograd_grad",
+        "returns_graph",
+        "closure",
+        "numpy_number",
+    ],
+    "learning_rate": [
+        "torch_tensors",
+        "numpy_numbers",
+        "torch_scheduler",
+    ],
+    "attention_pattern": [
+        "hooks_on_query_and_key",
+        "float_result",
+        "gradient_by_values",
+        "copy_with_unit_values",
+    ],
+    "induction_score": [
+        "python_numbers",
+        "numpy_and_back",
+        "identity_matrix",
+    ],
+    "logit_lens": [
+        "hooks_on_norm_inputs",
+        "in_place_on_a_copy",
+        "identity_blocks",
+    ],
 }
-# Where a style's run ends: the next exercise's solution uses names of this one's, or a model is trained.
+# Where a style's run ends: the next exercise's solution uses names of this one's, a model is trained or writes for long.
 ENDS = {
     "GPT2OutputLayer": "class GPT2(",
     "GPT2": "def load_checkpoint(",
-    "sample_next_token": "def training(",
-    "generate": "def training(",
+    "sample_next_token": "def words_of(",
+    "generate": "def words_of(",
+    "cross_entropy": "variants = {",
+    "train_step": "variants = {",
+    "learning_rate": "variants = {",
 }
 
 
@@ -165,6 +202,17 @@ def run_lesson(exercise: str, answer: str, name: str) -> None:
             break
         source = answer if place == exercise_place else cell.solved
         exec(compiled(source, name if place == exercise_place else f"cell {cell.id}"), namespace)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tokens_made_once(tmp_path_factory: pytest.TempPathFactory):
+    """Lesson 11 trains for a moment only, on tokens that are made once for all styles."""
+    prepare = training.prepare
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GPT2_REF_TRAINING_SECONDS", "2")
+        folder = tmp_path_factory.mktemp("corpus")
+        patch.setattr(training, "prepare", lambda files, _folder, *others: prepare(files, folder, *others))
+        yield
 
 
 @pytest.fixture(autouse=True)
