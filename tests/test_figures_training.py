@@ -206,7 +206,7 @@ def test_the_commands_differ_in_one_choice_and_are_understood():
         assert options[name].pop("out").parts == ("runs", name)
     full = options.pop("full")
     changed = {name: {key for key in full if full[key] != one[key]} for name, one in options.items()}
-    assert changed == {"window": {"window"}, "grouped": {"groups"}, "rotary": {"rotary"}}
+    assert changed == {"window": {"window_size"}, "grouped": {"num_groups"}, "rotary": {"rotary"}}
 
 
 def test_a_live_picture_is_put_in_the_place_of_the_one_before(monkeypatch):
