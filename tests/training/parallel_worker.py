@@ -1,4 +1,4 @@
-"""What each process of torchrun does in test_parallel.py: parallel_worker.py CORPUS OUT.
+"""What each process of torchrun does in test_parallel.py: parallel_worker.py KIND CORPUS OUT.
 
 Trains a tiny model in several ways, one after the other; the first process writes what came out as JSON.
 """
@@ -26,19 +26,17 @@ def train(corpus, until=None, folder=None, accumulate=1, processes=None):
     return [vars(record) for record in training.history]
 
 
-def main(corpus_folder: Path, out: Path) -> None:
+def main(kind: str, corpus_folder: Path, out: Path) -> None:
     torch.set_num_threads(1)
     corpus = open_corpus(corpus_folder)
-    found = {}
-    for kind in ("ddp", "fsdp"):
-        with started(kind, "cpu") as processes:
-            found[kind] = train(corpus, processes=processes)
-            found[f"{kind}, in parts"] = train(corpus, accumulate=2, processes=processes)
-            # A single process has left a training after step 10; each kind takes it further.
-            train(corpus, until={"ddp": 20, "fsdp": 30}[kind], folder=out / "handed_on", processes=processes)
+    with started(kind, "cpu") as processes:
+        found = {kind: train(corpus, processes=processes)}
+        found[f"{kind}, in parts"] = train(corpus, accumulate=2, processes=processes)
+        # A single process has left a training after step 10; each kind takes it further.
+        train(corpus, until={"ddp": 20, "fsdp": 30}[kind], folder=out / "handed_on", processes=processes)
     if processes.first:
-        (out / "found.json").write_text(json.dumps(found))
+        (out / f"{kind}.json").write_text(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -24,9 +24,11 @@ def run(*words, **variables):
 def found(corpus, tmp_path_factory):
     out = tmp_path_factory.mktemp("parallel")
     parallel_worker.train(corpus, until=10, folder=out / "handed_on")
-    result = run(*TORCHRUN, HERE / "parallel_worker.py", corpus.folder, out)
-    assert result.returncode == 0, result.stderr[-3000:]
-    found = json.loads((out / "found.json").read_text())
+    found = {}
+    for kind in ("ddp", "fsdp"):
+        result = run(*TORCHRUN, HERE / "parallel_worker.py", kind, corpus.folder, out)
+        assert result.returncode == 0, result.stderr[-3000:]
+        found |= json.loads((out / f"{kind}.json").read_text())
     found["handed on"] = parallel_worker.train(corpus, folder=out / "handed_on")
     found["alone"] = parallel_worker.train(corpus)
     return found
